@@ -1,0 +1,1 @@
+"""The policy: one strict way from YAML files to frozen values."""
