@@ -1,0 +1,36 @@
+"""One strict way to read YAML that people wrote: YAML 1.2 core schema, bounded, a place for every value.
+
+Only the events of PyYAML's parser are used. Its composer recurses (the C one crashes on deep nesting), reads
+booleans as YAML 1.1 does and expands aliases without a bound; `zionr.strict_yaml.composer` does that instead.
+"""
+
+from __future__ import annotations
+
+import yaml
+
+from .composer import compose
+from .syntax import explain_syntax
+from .text import decode
+from .values import Document, Limits, Marks, Problem, YamlProblems
+
+__all__ = ["Document", "Limits", "Marks", "Problem", "YamlProblems", "load"]
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def load(source: str | bytes, *, limits: Limits | None = None) -> Document:
+    """The one document in `source` (UTF-8 where it is bytes); an empty source has the value None.
+
+    Raises YamlProblems, which names every duplicate key, tag, merge key and key that is no text at once, and
+    at most one fault after which nothing further can be read. `limits` defaults to `Limits()`.
+    """
+    limits = limits or Limits()
+    text = decode(source, limits)
+    loader = _LOADER(text)
+    try:
+        root, problems = compose(loader.get_event, limits, lambda error: explain_syntax(error, text))
+    finally:
+        loader.dispose()
+    if problems:
+        raise YamlProblems(problems)
+    return Document(None if root is None else root.value, Marks(root))
