@@ -1,0 +1,111 @@
+"""The one place that turns an exception into one line on standard error and an exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from ..errors import HeldError, OutputError, PolicyError, StoreError, UsageError, ZionrError
+from ..redaction import Redactor
+from ..render.text import printable
+
+NOT_DONE, USAGE, BUG, HELD, POLICY = 1, 64, 70, 75, 78
+UNKNOWN = 3
+"""What `check` answers for everything that kept it from looking, its own bugs included."""
+_WITH_VALUE = ("--policy", "--env", "--state-dir", "--runner")
+INTERRUPTED, TERMINATED, BROKEN_PIPE = 130, 143, 141
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived. Like KeyboardInterrupt it is no Exception: nothing on the way may swallow it."""
+
+
+def run(group: click.Group, arguments: Sequence[str]) -> int:
+    """The exit code of the command line; everything that can go wrong is one line on standard error."""
+    checking = _is_check(arguments)
+    redact = Redactor.from_environ(os.environ)
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        code = group.main(args=list(arguments), prog_name="zionr", standalone_mode=False)
+        sys.stdout.flush()
+        return int(code or 0)
+    except BrokenPipeError:
+        return _without_reader()
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except Terminated:
+        return TERMINATED
+    except (click.ClickException, ZionrError) as error:
+        for line in _lines(error):
+            print(printable(redact(line)), file=sys.stderr)
+        return code_of(error, checking=checking)
+    except Exception as error:  # noqa: BLE001  # the boundary: a bug, too, is one line and an exit code
+        print(printable(redact(_bug(error, redact))), file=sys.stderr)
+        return UNKNOWN if checking else BUG
+
+
+def code_of(error: Exception, *, checking: bool) -> int:
+    """The exit code of an expected failure: the contract's table, and 3 for all of them in `check`."""
+    if checking:
+        return UNKNOWN
+    table: list[tuple[type[Exception], int]] = [
+        (click.UsageError, USAGE),
+        (UsageError, USAGE),
+        (PolicyError, POLICY),
+        (HeldError, HELD),
+        (StoreError, NOT_DONE),
+        (OutputError, NOT_DONE),
+    ]
+    return next((code for kind, code in table if isinstance(error, kind)), NOT_DONE)
+
+
+def _is_check(arguments: Sequence[str]) -> bool:
+    """Whether the command is `check`, told even where the flags are wrong."""
+    rest = iter(arguments)
+    for argument in rest:
+        if argument in _WITH_VALUE:
+            next(rest, None)
+        elif not argument.startswith("-"):
+            return argument == "check"
+    return False
+
+
+def _terminate(number: int, frame: object) -> NoReturn:
+    raise Terminated
+
+
+def _without_reader() -> int:
+    """Nobody reads our output any more; the interpreter would complain once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return BROKEN_PIPE
+
+
+def _lines(error: Exception) -> list[str]:
+    if isinstance(error, PolicyError):
+        return error.problems
+    if isinstance(error, click.ClickException):
+        hint = " (see --help)" if isinstance(error, click.UsageError) else ""
+        return [f"zionr: {error.format_message()}{hint}"]
+    return [f"zionr: {error}"]
+
+
+def _bug(error: Exception, redact: Redactor) -> str:
+    """One line; the traceback goes into a file that only this user can read."""
+    import tempfile
+    import traceback
+
+    told = redact("".join(traceback.format_exception(error)))
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix=f"zionr-{int(time.time())}-", suffix=".log", delete=False, encoding="utf-8"
+        ) as log:
+            log.write(told)
+    except OSError:
+        return f"zionr: a bug: {type(error).__name__}: {error} (the log could not be written)"
+    return f"zionr: a bug: {type(error).__name__}: {error} (log: {log.name})"

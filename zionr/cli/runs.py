@@ -1,0 +1,210 @@
+"""Run checks and recoveries from the command line: one subsystem or all, rendered, with the contract's exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import NamedTuple
+
+from ..engine import blank, pipeline
+from ..engine.summary import Summary, summarise
+from ..errors import HeldError, PolicyError, StoreError, UsageError
+from ..model import Observation, PolicyRef, Report, State
+from ..policy.model import Policy
+from ..ports import files
+from ..subsystems import Subsystem, load
+from . import presentation
+from .session import Session
+
+CAUSES_FIRST = ("runners", "git", "build", "pm2", "actions", "netlify")
+"""The order of `recover all`: what may cause others' trouble is mended before them."""
+_LARGEST_RECORD = 256 << 20
+
+
+class Order(NamedTuple):
+    """What one `check` or `recover` was asked for."""
+
+    name: str
+    only: tuple[str, ...]
+    shape: str
+    output: str | None
+    recover: bool = False
+    plan_only: bool = False
+    hurry: bool = False
+    fail_if_held: bool = False
+    record: str | None = None
+    replay: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """The kind of report it makes."""
+        return "recover" if self.recover else "check"
+
+
+def check(session: Session, order: Order, fail_on: str) -> int:
+    """Check, show, and return the exit code of the state (Nagios' codes, as `--fail-on` narrows them)."""
+    try:
+        policy = session.policy
+    except PolicyError as error:
+        return _report_invalid(session, order, error)
+    state = _run_and_show(session, order, policy).state
+    return 0 if order.shape != "nagios" and _is_forgiven(state, fail_on) else state.exit_code
+
+
+def recover(session: Session, order: Order) -> int:
+    """Recover, show, and return 0 where nothing is left for a person, else 1."""
+    from ..engine.repair import unfinished
+
+    summary = _run_and_show(session, order, session.policy)
+    if order.shape == "nagios":
+        return summary.state.exit_code
+    held = [report for report in summary.reports if report.lease and not report.lease.acquired]
+    if held and order.fail_if_held:
+        raise HeldError(f"{held[0].subsystem}: the lease is held by {held[0].lease.holder}" if held[0].lease else "")
+    return 1 if any(unfinished(report) for report in summary.reports) else 0
+
+
+def _is_forgiven(state: State, fail_on: str) -> bool:
+    if fail_on == "never":
+        return True
+    return fail_on == "critical" and state is State.WARNING
+
+
+def _run_and_show(session: Session, order: Order, policy: Policy) -> Summary:
+    names = _names(session, order, policy)
+    reports = [_run_one(session, order, policy, name) for name in names]
+    summary = summarise(reports, policy.health)
+    if order.name == "all":
+        presentation.show_summary(session, summary, order.shape, order.output)
+    else:
+        presentation.show_report(session, reports[0], order.shape, order.output)
+    return summary
+
+
+def _names(session: Session, order: Order, policy: Policy) -> list[str]:
+    """The subsystems to walk. UsageError where there is none, or the one named is unknown or not enabled."""
+    if order.name != "all":
+        load(order.name)
+        if order.name not in policy.subsystems:
+            raise UsageError(f"{order.name} is not enabled: {policy.path} has no subsystems.{order.name}")
+        return [order.name]
+    if order.only or order.record or order.replay:
+        raise UsageError("--target, --record and --replay need one subsystem, not `all`")
+    names = [name for name in policy.subsystems if _watches(session, policy, name)]
+    if not names:
+        raise UsageError(f"nothing to look at: {policy.path} enables no subsystem for runner {session.runner_id}")
+    ranks = {name: rank for rank, name in enumerate(CAUSES_FIRST)}
+    return sorted(names, key=lambda name: ranks.get(name, len(ranks)))
+
+
+def _watches(session: Session, policy: Policy, name: str) -> bool:
+    rules = policy.runners.get(session.runner_id)
+    return rules is None or rules.watches is None or name in rules.watches
+
+
+def _run_one(session: Session, order: Order, policy: Policy, name: str) -> Report:
+    subsystem = load(name)
+    if not _watches(session, policy, name):
+        return _not_watched(session, order, policy, subsystem)
+    request = pipeline.Request(
+        subsystem=subsystem,
+        recover=order.recover,
+        plan_only=order.plan_only or order.replay is not None,
+        hurry=order.hurry,
+        only=order.only,
+        observed=None if order.replay is None else _read_record(order.replay, name),
+        on_observation=_recorder(order.record),
+    )
+    around = pipeline.Surroundings(
+        policy=policy,
+        runner=session.runner(policy),
+        context=session.context,
+        store=session.store,
+        take_lease=session.take_lease,
+    )
+    return pipeline.run(request, around)
+
+
+def _not_watched(session: Session, order: Order, policy: Policy, subsystem: Subsystem) -> Report:
+    now = session.clock.now()
+    report = blank.not_watched(
+        session.store.new_id(now),
+        policy.project,
+        subsystem.name,
+        f"host:{session.host}" if subsystem.scope == "host" else "repository",
+        session.runner(policy),
+        PolicyRef(policy.path, policy.digest, policy.environment),
+        now,
+        order.kind,
+    )
+    return _kept(session, report)
+
+
+def _report_invalid(session: Session, order: Order, error: PolicyError) -> int:
+    """A wrong policy is a report as well: unknown, on file, and every error on standard error."""
+    for problem in error.problems:
+        session.say(problem)
+    now = session.clock.now()
+    try:
+        path = os.path.relpath(session.policy_path, session.top)
+    except PolicyError:
+        path = "policies/zionr.yaml"
+    policy = PolicyRef(path, None, session.flags.get("environment"))
+    report = blank.invalid_policy(
+        session.store.new_id(now), error.problems, policy, session.runner(None), now, order.kind
+    )
+    report = _kept(session, report._replace(notes=_last_good(session)))
+    presentation.show_report(session, report, order.shape, order.output)
+    return State.UNKNOWN.exit_code
+
+
+def _last_good(session: Session) -> tuple[str, ...]:
+    try:
+        last = session.store.last_good_policy()
+    except StoreError:
+        return ()
+    if last is None:
+        return ()
+    from ..instants import iso
+
+    digest = (last.policy_digest or "").removeprefix("sha256:")[:7]
+    return (f"last good policy: {iso(last.finished_at)}, digest {digest}",)
+
+
+def _kept(session: Session, report: Report) -> Report:
+    from ..engine.report import to_json
+
+    try:
+        session.store.prepare()
+        session.store.write(to_json(report))
+    except StoreError as error:
+        return report._replace(notes=(*report.notes, f"this report is not on file: {error}"))
+    return report
+
+
+def _recorder(path: str | None) -> pipeline.Keep:
+    def keep(observation: Observation) -> None:
+        if path is not None:
+            try:
+                files.write_atomic(path, json.dumps(observation._asdict(), sort_keys=True))
+            except OSError as error:
+                raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+
+    return keep
+
+
+def _read_record(path: str, subsystem: str) -> Observation:
+    """The observation that `--record` kept. UsageError where the file is none, or is another subsystem's."""
+    try:
+        text = files.read_bytes(path, _LARGEST_RECORD)
+        kept = json.loads(text or b"")
+        observation = Observation(
+            str(kept["subsystem"]), str(kept["scope"]), float(kept["taken_at"]), dict(kept["facts"])
+        )
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UsageError(f"{path}: is no recorded observation") from error
+    if observation.subsystem != subsystem:
+        raise UsageError(f"{path}: records {observation.subsystem}, not {subsystem}")
+    return observation

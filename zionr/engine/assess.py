@@ -1,0 +1,83 @@
+"""From a subsystem's judgement to what a report says: the policy's rules, causes, streaks, mass, score, state. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from ..model import Finding, Health, Judgement, PastReport, State, Target
+from ..policy.model import Policy
+from . import mass, score, streak
+
+
+class Assessment(NamedTuple):
+    """One observation, fully judged. Findings stand worst first."""
+
+    targets: tuple[Target, ...]
+    findings: tuple[Finding, ...]
+    health: Health
+    state: State
+    notes: tuple[str, ...]
+
+
+def assess(
+    subsystem: str,
+    judgement: Judgement,
+    policy: Policy,
+    history: Sequence[PastReport],
+    now: float,
+    *,
+    deliberate: Collection[str] = (),
+    only: Collection[str] = (),
+) -> Assessment:
+    """`only` narrows the report to the named targets, and to the findings that are theirs or nobody's."""
+    findings = link_causes(apply_rules(judgement.findings, policy, subsystem))
+    whole = mass.find_mass(subsystem, judgement.targets, findings, policy.recovery, deliberate)
+    if whole is not None:
+        findings = [*findings, *apply_rules([whole], policy, subsystem)]
+    targets = judgement.targets
+    if only:
+        targets = tuple(target for target in targets if target.name in only)
+        findings = [found for found in findings if not found.covers or set(found.covers) & set(only)]
+    traced = streak.trace(findings, history, policy, now)
+    judged = score.judge_targets(targets, traced)
+    health = score.measure(judged, policy.health)
+    return Assessment(
+        targets=judged,
+        findings=tuple(sorted(traced, key=_worst_first)),
+        health=health,
+        state=score.overall(health, judged, traced),
+        notes=judgement.notes,
+    )
+
+
+def _worst_first(finding: Finding) -> tuple[int, bool, str]:
+    return (-finding.state, finding.caused_by is not None, finding.id)
+
+
+def apply_rules(findings: Sequence[Finding], policy: Policy, subsystem: str) -> list[Finding]:
+    """The findings with the states that the policy's `rules` give them, less those it turns off."""
+    rules = policy.subsystems.get(subsystem, {}).get("rules", {})
+    kept = [finding for finding in findings if rules.get(finding.rule) != "off"]
+    return [
+        finding._replace(state=State.parse(rules[finding.rule])) if finding.rule in rules else finding
+        for finding in kept
+    ]
+
+
+def link_causes(findings: Sequence[Finding]) -> list[Finding]:
+    """Each `caused_by` led to its root; dropped where the cause itself is no finding, or no more than a note."""
+    causes = {finding.id: finding for finding in findings}
+    return [finding._replace(caused_by=_root(finding, causes)) for finding in findings]
+
+
+def _root(finding: Finding, causes: dict[str, Finding]) -> str | None:
+    root, seen = None, {finding.id}
+    while finding.caused_by is not None and finding.caused_by not in seen:
+        cause = causes.get(finding.caused_by)
+        if cause is None or cause.state is State.OK:
+            break
+        root = cause.id
+        seen.add(cause.id)
+        finding = cause
+    return root

@@ -1,0 +1,199 @@
+"""The order of the steps, and nothing else: observe, judge, score, report, plan, lease, act, verify, report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from ..context import Context
+from ..errors import StoreError, UsageError
+from ..model import JsonObject, Lease, Observation, PastReport, PolicyRef, Report, Runner
+from ..policy.model import Policy
+from ..subsystems import Subsystem
+from . import repair
+from .assess import Assessment, assess
+from .report import to_json
+
+
+class Store(Protocol):
+    """What the pipeline needs of a store."""
+
+    def new_id(self, now: float) -> str:
+        """A time-sortable unique id."""
+        ...
+
+    def prepare(self) -> None:
+        """Make it ready to be written; StoreError where it cannot be."""
+        ...
+
+    def write(self, report_json: JsonObject) -> object:
+        """Keep a report, or replace the one of the same id; StoreError where that fails."""
+        ...
+
+    def history(self, subsystem: str, scope: str, *, since: float) -> list[PastReport]:
+        """Earlier reports, newest first."""
+        ...
+
+
+Keep = Callable[[Observation], None]
+"""Takes the observation as soon as it is made."""
+
+
+class Grant(Protocol):
+    """A lease that was asked for: `lease.acquired` says whether it was given. Leaving the block gives it back."""
+
+    @property
+    def lease(self) -> Lease:
+        """Who holds it."""
+        ...
+
+    def __enter__(self) -> Grant: ...
+
+    def __exit__(self, *exception: object) -> None: ...
+
+
+class Request(NamedTuple):
+    """What one invocation asks for. `kind` is check or recover; `observed` replaces the look at the world."""
+
+    subsystem: Subsystem
+    recover: bool = False
+    plan_only: bool = False
+    hurry: bool = False
+    only: tuple[str, ...] = ()
+    observed: Observation | None = None
+    on_observation: Keep = lambda observation: None
+
+
+class Surroundings(NamedTuple):
+    """Everything a run works with, the same for all subsystems."""
+
+    policy: Policy
+    runner: Runner
+    context: Context
+    store: Store
+    take_lease: Callable[[str], Grant]
+
+
+def run(request: Request, around: Surroundings) -> Report:
+    """Walk the pipeline once for one subsystem and return the report, which is also on file where that was possible."""
+    walk = Walk(request, around)
+    storable, notes = walk.prepare()
+    report = walk.first_report(notes)
+    if request.recover:
+        return repair.recover(walk, report, may_act=storable)
+    return walk.keep(report)
+
+
+class Walk:
+    """One run under way: the request, its surroundings, and what has been seen so far."""
+
+    def __init__(self, request: Request, around: Surroundings) -> None:
+        self.request = request
+        self.around = around
+        self.subsystem = request.subsystem
+        self.settings: Any = self.subsystem.read_settings(around.policy.subsystems[self.subsystem.name])
+        self.scope = f"host:{around.context.host}" if self.subsystem.scope == "host" else "repository"
+        self.history: list[PastReport] = []
+        self.observation: Observation | None = None
+
+    def prepare(self) -> tuple[bool, list[str]]:
+        """Whether reports can be stored, and what to say where they cannot. Reads the history."""
+        notes = list(self.around.policy.notes)
+        try:
+            self.around.store.prepare()
+            storable = True
+        except StoreError as error:
+            storable = False
+            notes.append(f"reports cannot be stored, so nothing is repaired: {error}")
+        reach = max(reach_of(self.around.policy), self.subsystem.reach_s(self.settings))
+        since = self.around.context.clock.now() - reach
+        self.history = self.around.store.history(self.subsystem.name, self.scope, since=since)
+        return storable, notes
+
+    def look(self) -> Observation:
+        """Observe now."""
+        self.around.context.progress(f"looking at {self.subsystem.name}")
+        return self.subsystem.observe(self.settings, self.around.context)
+
+    def judge(self, observation: Observation, history: Sequence[PastReport]) -> Assessment:
+        """Judge an observation under this run's policy."""
+        now = observation.taken_at
+        judgement = self.subsystem.judge(observation, self.settings, history, now)
+        _require_known(self.request.only, [target.name for target in judgement.targets])
+        return assess(
+            self.subsystem.name,
+            judgement,
+            self.around.policy,
+            history,
+            now,
+            deliberate=self.subsystem.deliberate,
+            only=self.request.only,
+        )
+
+    def first_report(self, notes: Sequence[str]) -> Report:
+        """Observe and judge, and put the result into a report that is not yet on file."""
+        around, clock = self.around, self.around.context.clock
+        started = clock.now()
+        self.observation = self.request.observed or self.look()
+        self.request.on_observation(self.observation)
+        assessment = self.judge(self.observation, self.history)
+        policy = around.policy
+        return Report(
+            id=around.store.new_id(started),
+            project=policy.project,
+            kind="recover" if self.request.recover else "check",
+            subsystem=self.subsystem.name,
+            scope=self.scope,
+            runner=around.runner,
+            policy=PolicyRef(policy.path, policy.digest, policy.environment),
+            started_at=started,
+            finished_at=clock.now(),
+            state=assessment.state,
+            health=assessment.health,
+            targets=assessment.targets,
+            findings=assessment.findings,
+            notes=(*notes, *assessment.notes),
+        )
+
+    def keep(self, report: Report) -> Report:
+        """Put the report on file; where that fails it is said in the report itself."""
+        report = report._replace(finished_at=self.around.context.clock.now())
+        if self.request.observed is not None:
+            return report
+        try:
+            self.write(report)
+        except StoreError as error:
+            return report._replace(notes=(*report.notes, f"this report is not on file: {error}"))
+        return report
+
+    def write(self, report: Report) -> None:
+        """Put the report on file as it stands. StoreError where that fails."""
+        if not self.around.policy.metrics:
+            report = report._replace(targets=self._without_metrics(report))
+        self.around.store.write(to_json(report))
+
+    def _without_metrics(self, report: Report) -> tuple[Any, ...]:
+        kept = self.subsystem.kept_metrics
+        return tuple(
+            target._replace(metrics={key: value for key, value in target.metrics.items() if key in kept})
+            for target in report.targets
+        )
+
+    def take_lease(self) -> Grant:
+        """Ask for the lease of this scope."""
+        host = self.around.context.host
+        name = f"{self.subsystem.name}.{host}" if self.subsystem.scope == "host" else self.subsystem.name
+        return self.around.take_lease(name)
+
+
+def reach_of(policy: Policy) -> float:
+    """Seconds of history that streaks, budgets and rates can need."""
+    every = [rules.every_s for rules in policy.runners.values() if rules.every_s]
+    longest_streak = max(policy.recovery.fail_streak.values()) + 1
+    return max(policy.recovery.window_s, 3600.0, 2 * longest_streak * max(every, default=0.0))
+
+
+def _require_known(only: Sequence[str], names: Sequence[str]) -> None:
+    unknown = [name for name in only if name not in names]
+    if unknown:
+        raise UsageError(f"there is no target {unknown[0]!r}; there are: {', '.join(names)}")

@@ -1,0 +1,237 @@
+"""From a judged report to a repaired and verified one: plan, lease, intent on file, act, look again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ..errors import StoreError
+from ..model import (
+    Candidate,
+    Finding,
+    Gate,
+    Observation,
+    Outcome,
+    PastReport,
+    PastStep,
+    Report,
+    State,
+    Step,
+)
+from .planning import Planned, plan
+
+if TYPE_CHECKING:
+    from .pipeline import Walk
+
+INTERRUPTED = "interrupted: the run ended before this step's outcome was known"
+
+
+def recover(walk: Walk, report: Report, *, may_act: bool) -> Report:
+    """The report with its steps, on file: planned, skipped with the reason, or done and looked at again.
+
+    It goes on file before the lease is given back, so that whoever acts next knows what was tried.
+    """
+    planned = _plan(walk, report)
+    if not may_act:
+        planned = _shut(planned, Gate("store", "reports can be stored", "they cannot", False))
+    if walk.request.plan_only or not any(one.ready for one in planned):
+        return walk.keep(report._replace(steps=_with_lease_unasked(planned)))
+    with walk.take_lease() as grant:
+        report = report._replace(lease=grant.lease)
+        if not grant.lease.acquired:
+            held = Gate("lease", "free or ours", f"held by {grant.lease.holder or 'somebody else'}", False)
+            return walk.keep(report._replace(steps=tuple(one.step for one in _shut(planned, held))))
+        opened = Gate("lease", "free or ours", "ours", True)
+        return walk.keep(_act(walk, report, [_opened(one, opened) for one in planned]))
+
+
+def _plan(walk: Walk, report: Report) -> list[Planned]:
+    assert walk.observation is not None, "a report comes from an observation"
+    candidates = walk.subsystem.candidates(report.findings, walk.observation, walk.settings)
+    now = walk.observation.taken_at
+    acts = _acts(walk, report, now)
+    return list(plan(report.findings, candidates, walk.around.policy, acts, now, hurry=walk.request.hurry))
+
+
+def _acts(walk: Walk, report: Report, now: float) -> list[PastReport]:
+    """Earlier reports back to the start of the oldest open finding: a used-up budget holds as long as its incident."""
+    first = min((finding.first_seen or now for finding in report.findings), default=now)
+    since = first - walk.around.policy.recovery.window_s
+    if walk.history and since >= walk.history[-1].started_at:
+        return walk.history
+    return walk.around.store.history(walk.subsystem.name, walk.scope, since=since)
+
+
+def _shut(planned: Sequence[Planned], gate: Gate) -> list[Planned]:
+    """The ready ones skipped, with the gate that stops them."""
+    return [
+        one._replace(
+            step=one.step._replace(
+                gates=(*one.step.gates, gate), outcome="skipped", reason=f"{gate.gate}: {gate.had}"
+            ),
+            ready=False,
+        )
+        if one.ready
+        else one
+        for one in planned
+    ]
+
+
+def _opened(one: Planned, gate: Gate) -> Planned:
+    return one._replace(step=one.step._replace(gates=(*one.step.gates, gate))) if one.ready else one
+
+
+def _with_lease_unasked(planned: Sequence[Planned]) -> tuple[Step, ...]:
+    unasked = Gate("lease", "free or ours", "not asked", None)
+    return tuple(one.step._replace(gates=(*one.step.gates, unasked)) for one in planned)
+
+
+def _act(walk: Walk, report: Report, planned: Sequence[Planned]) -> Report:
+    intent = report._replace(steps=tuple(_intended(one, walk) for one in planned))
+    try:
+        walk.write(intent)
+    except StoreError as error:
+        shut = Gate("store", "the intent is on file before the act", str(error), False)
+        return report._replace(steps=tuple(one.step for one in _shut(planned, shut)))
+    done = [_perform(one, walk) if one.ready else one.step for one in planned]
+    acted = [step for step in done if step.outcome in ("succeeded", "failed")]
+    if not acted:
+        return report._replace(steps=tuple(done))
+    samples = _look_again(walk)
+    steps = tuple(_verified(step, one, samples, walk) for step, one in zip(done, planned, strict=True))
+    return _concluded(walk, report, steps, samples[-1])
+
+
+def _intended(one: Planned, walk: Walk) -> Step:
+    """On file before the act: a run that is killed in the middle has used up an attempt."""
+    if not one.ready:
+        return one.step
+    now = walk.around.context.clock.now()
+    return one.step._replace(outcome="failed", reason=INTERRUPTED, started_at=now, finished_at=now)
+
+
+def _perform(one: Planned, walk: Walk) -> Step:
+    candidate, clock = _candidate(one), walk.around.context.clock
+    walk.around.context.progress(f"{candidate.remedy} {', '.join(candidate.targets)}")
+    started, began = clock.now(), clock.monotonic()
+    outcome: Outcome = walk.subsystem.perform(candidate, walk.settings, walk.around.context)
+    fresh = Gate("fresh look", "the fault still there", outcome.reason or "still there", True)
+    if outcome.outcome == "skipped":
+        fresh = fresh._replace(passed=False)
+    return one.step._replace(
+        gates=(*one.step.gates, fresh) if outcome.outcome != "failed" else one.step.gates,
+        outcome=outcome.outcome,
+        reason=outcome.reason,
+        evidence=outcome.evidence,
+        started_at=started,
+        finished_at=clock.now(),
+        duration_s=clock.monotonic() - began,
+    )
+
+
+def _candidate(one: Planned) -> Candidate:
+    assert one.candidate is not None, "only a step with a candidate is ever ready"
+    return one.candidate
+
+
+def _look_again(walk: Walk) -> list[Observation]:
+    """Two observations, far enough from the act and from each other to tell a start from a life."""
+    clock, (settle_s, between_s) = walk.around.context.clock, walk.subsystem.settle_s
+    walk.around.context.progress("waiting to see whether it holds")
+    clock.sleep(settle_s)
+    first = walk.look()
+    clock.sleep(between_s)
+    return [first, walk.look()]
+
+
+def _verified(step: Step, one: Planned, samples: Sequence[Observation], walk: Walk) -> Step:
+    """A claim of success that is not proven is a failure; a claim of failure stays one, whatever is seen."""
+    if step.outcome not in ("succeeded", "failed"):
+        return step
+    seen = walk.subsystem.verdict(_candidate(one), samples, walk.settings)
+    if step.outcome == "failed":
+        return step._replace(verified=False)
+    if not seen.verified:
+        return step._replace(outcome="failed", verified=False, reason=f"said to be done; then: {seen.reason}")
+    return step._replace(verified=True, reason=seen.reason)
+
+
+def _concluded(walk: Walk, report: Report, steps: Sequence[Step], last: Observation) -> Report:
+    """State, health and targets as they are now; the findings as they were, each resolved or not, and new ones."""
+    past = (_as_past(report, steps), *walk.history)
+    after = walk.judge(last, past)
+    still = {finding.id: finding for finding in after.findings}
+    found = [_settled(finding, still.pop(finding.id, None)) for finding in report.findings]
+    return report._replace(
+        state=after.state,
+        health=after.health,
+        targets=after.targets,
+        findings=(*found, *still.values()),
+        steps=tuple(steps),
+    )
+
+
+def _settled(before: Finding, after: Finding | None) -> Finding:
+    """The finding as found, marked resolved where the last look does not show it any more."""
+    if after is None:
+        return before._replace(resolved=True)
+    return after._replace(first_seen=before.first_seen, streak=before.streak)
+
+
+def _as_past(report: Report, steps: Sequence[Step]) -> PastReport:
+    """This run's own first half, as the rules for rates and streaks see the past."""
+    return PastReport(
+        id=report.id,
+        kind=report.kind,
+        subsystem=report.subsystem,
+        scope=report.scope,
+        runner=report.runner.id,
+        state=report.state,
+        score=report.health.score,
+        coverage=report.health.coverage,
+        started_at=report.started_at,
+        finished_at=report.started_at,
+        policy_digest=report.policy.digest,
+        targets={target.name: target.state for target in report.targets},
+        metrics={target.name: target.metrics for target in report.targets},
+        findings=(),
+        steps=tuple(_as_past_step(step, report) for step in steps),
+    )
+
+
+def _as_past_step(step: Step, report: Report) -> PastStep:
+    return PastStep(
+        remedy=step.remedy,
+        findings=step.findings,
+        targets=step.targets,
+        outcome=step.outcome,
+        verified=step.verified,
+        reason=step.reason,
+        attempt=step.attempt,
+        finished_at=step.finished_at or report.started_at,
+    )
+
+
+def unfinished(report: Report) -> list[Finding]:
+    """Critical or unknown findings that are neither resolved, proposed, planned nor waiting: a person is needed."""
+    from .gates import WAITING
+
+    open_findings = [
+        finding
+        for finding in report.findings
+        if finding.state >= State.UNKNOWN and not finding.resolved and finding.caused_by is None
+    ]
+    waiting = {
+        finding_id
+        for step in report.steps
+        if _is_waiting(step, WAITING)
+        for finding_id in step.findings
+    }
+    return [finding for finding in open_findings if finding.id not in waiting]
+
+
+def _is_waiting(step: Step, waiting: frozenset[str]) -> bool:
+    if step.outcome in ("planned", "proposed"):
+        return True
+    shut = [gate.gate for gate in step.gates if gate.passed is False]
+    return step.outcome == "skipped" and bool(shut) and set(shut) <= {*waiting, "fresh look"}

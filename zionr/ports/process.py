@@ -1,0 +1,115 @@
+"""Run one program to its end, within a time limit, with an environment that is chosen, never inherited."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from ..redaction import is_secret_name
+
+_CHUNK = 1 << 16
+_ALLOWED = ("PATH", "HOME", "USER", "LANG")
+
+
+class Completed(NamedTuple):
+    """A finished program. `code` is None where it never ran; `ended_by` says who ended it: itself, timeout, flood."""
+
+    code: int | None
+    stdout: str
+    stderr: str
+    duration_s: float
+    ended_by: str
+    problem: str | None = None
+
+    @property
+    def succeeded(self) -> bool:
+        """It ran, ended by itself, and with exit code 0."""
+        return self.code == 0 and self.ended_by == "itself"
+
+
+def allowed_environment(environ: Mapping[str, str], prefix: str = "PM2_") -> dict[str, str]:
+    """PATH, HOME, USER, LANG and what starts with `prefix`, less everything that is named like a secret.
+
+    PM2 keeps its caller's environment with the process it starts and writes it into a dump that all may read.
+    """
+    chosen = {name: environ[name] for name in _ALLOWED if name in environ}
+    named = {name: value for name, value in environ.items() if name.startswith(prefix)}
+    return chosen | {name: value for name, value in named.items() if not is_secret_name(name)}
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    timeout_s: float,
+    env: Mapping[str, str],
+    cwd: str | None = None,
+    most: int = 1 << 20,
+) -> Completed:
+    """Run `argv` without a shell or a standard input, in a process group of its own.
+
+    The group is killed after `timeout_s` or once either stream passes `most` bytes. A program that is missing or may
+    not be run is a value with `problem`, not an exception.
+    """
+    started = time.monotonic()
+    try:
+        child = subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(env),
+            cwd=cwd,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        return Completed(None, "", "", 0.0, "itself", f"{argv[0]}: cannot be run: {reason}")
+    with child:
+        streams, ended_by = _follow(child, started + timeout_s, most)
+        _end_group(child, ended_by)
+    stdout, stderr = (stream.decode("utf-8", "replace") for stream in streams)
+    return Completed(child.returncode, stdout, stderr, time.monotonic() - started, ended_by, None)
+
+
+def _follow(child: subprocess.Popen[bytes], deadline: float, most: int) -> tuple[list[bytearray], str]:
+    """Read both streams side by side, so that neither can fill up and stop the child."""
+    streams = [bytearray(), bytearray()]
+    with selectors.DefaultSelector() as selector:
+        for stream, collected in zip((child.stdout, child.stderr), streams, strict=True):
+            if stream is not None:
+                selector.register(stream, selectors.EVENT_READ, collected)
+        while selector.get_map():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return streams, "timeout"
+            for key, _ in selector.select(left):
+                chunk = os.read(key.fd, _CHUNK)
+                key.data.extend(chunk)
+                if not chunk:
+                    selector.unregister(key.fileobj)
+                if len(key.data) > most:
+                    return streams, "flood"
+    return streams, _wait(child, deadline)
+
+
+def _wait(child: subprocess.Popen[bytes], deadline: float) -> str:
+    try:
+        child.wait(max(0.0, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        return "timeout"
+    return "itself"
+
+
+def _end_group(child: subprocess.Popen[bytes], ended_by: str) -> None:
+    if ended_by == "itself":
+        return
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    child.wait()

@@ -1,0 +1,73 @@
+"""Findings about a process that PM2 runs by the clock: between two runs it is stopped, and that is healthy."""
+
+from __future__ import annotations
+
+from ...instants import limit, span
+from ...model import Finding, JsonObject, State
+from .endings import death_of
+from .life import Life
+
+GRACE_S = 300.0
+"""A run that is late by less is not missed: PM2 fires on the minute, and a host may be busy."""
+
+
+def judge_job(life: Life) -> list[Finding]:
+    """cron-failed where the last run ended badly, cron-stale where one is overdue, missing where PM2 knows no such job."""
+    if life.settings.desired != "running":
+        return []
+    if not life.rows:
+        missing = "PM2 does not know this job"
+        return [life.finding("process-missing", State.CRITICAL, missing, expected=1, actual=0)]
+    row = max(life.rows, key=lambda one: one["started_at"] or 0)
+    return [*_failed(life, row), *_stale(life, row)]
+
+
+def _failed(life: Life, row: JsonObject) -> list[Finding]:
+    if row["status"] == "errored":
+        death: str | None = "PM2 gave up on it"
+    else:
+        death = death_of(row) if row["status"] == "stopped" and not row["end"]["stopping"] else None
+    if death is None:
+        return []
+    return [
+        life.finding(
+            "cron-failed",
+            State.CRITICAL,
+            f"its last run ended badly: {death}",
+            evidence={"pm_id": row["id"], "exit_code": row["exit_code"], "last_error": row["last_error"]},
+            hint="a restart would run the job now, so zionr never does it",
+        )
+    ]
+
+
+def _stale(life: Life, row: JsonObject) -> list[Finding]:
+    late = _lateness(life, row)
+    if late is None:
+        return []
+    expected, message = late
+    return [
+        life.finding(
+            "cron-stale",
+            State.CRITICAL,
+            message,
+            expected=expected,
+            actual=row["started_at"],
+            evidence={"pm_id": row["id"], "cron": row["cron"]},
+            hint="PM2 fires a cron only while its daemon runs and the process is in its list",
+        )
+    ]
+
+
+def _lateness(life: Life, row: JsonObject) -> tuple[float, str] | None:
+    """(what was expected, the words for it) where a run is overdue: by the policy's max_age, else by the cron itself."""
+    started, most = row["started_at"], life.settings.max_age_s
+    if started is None:
+        return (life.now, "it has never run") if row["status"] != "launching" else None
+    if most is not None:
+        age = life.now - started
+        return (most, f"last ran {span(age)} ago, limit {limit(most)}") if age > most else None
+    due = row.get("due_at")
+    # A minute of tolerance: PM2 stamps the start a moment before or after the full minute.
+    if due is None or started >= due - 60 or life.now - due < GRACE_S:
+        return None
+    return due, f"was due {span(life.now - due)} ago and did not run"

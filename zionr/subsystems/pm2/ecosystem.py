@@ -1,0 +1,159 @@
+"""What the ecosystem files declare. JSON is read strictly; JavaScript is code, and is run only where it is ours.
+
+PM2 itself evaluates both as code at `pm2 start`, so whoever may write such a file may run programs as this user.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from typing import Any
+
+from ...context import Context
+from ...model import JsonObject
+from ...ports import files, process, programs
+from .settings import Settings
+
+LARGEST = 1 << 20
+NODE_TIMEOUT_S = 5.0
+_SCRIPTS = (".js", ".cjs", ".mjs")
+_FIELDS = ("name", "script", "instances", "cron_restart", "autorestart")
+
+# Prints one line: the mark, then {file: [apps]} or {file: "reason"}, with the declared fields only.
+_EVALUATE = """
+const [mark, fields, ...paths] = process.argv.slice(1);
+const pick = (app) => Object.fromEntries(fields.split(",").map((key) => [key, app[key]]));
+(async () => {
+  const found = {};
+  for (const path of paths) {
+    try {
+      const module = await import(require("url").pathToFileURL(path));
+      let config = module.default ?? module;
+      if (typeof config === "function") config = config();
+      const apps = config.apps ?? config;
+      found[path] = (Array.isArray(apps) ? apps : [apps]).map(pick);
+    } catch (error) {
+      found[path] = String(error.message).split("\\n")[0];
+    }
+  }
+  process.stdout.write("\\n" + mark + JSON.stringify(found) + "\\n", () => process.exit(0));
+})();
+"""
+
+
+class Refused(Exception):
+    """An ecosystem file is not read; the text says why."""
+
+
+def read_all(settings: Settings, context: Context) -> JsonObject:
+    """{declared: {name: {file, trusted, instances, cron, autorestart, script}}, refused: [{file, reason}]}."""
+    paths = {name: os.path.normpath(os.path.join(context.top, name)) for name in settings.ecosystems}
+    scripts = {name: path for name, path in paths.items() if path.endswith(_SCRIPTS)}
+    declared: JsonObject = {}
+    refused = []
+    evaluated = _evaluate(scripts, settings, context)
+    for name, path in paths.items():
+        try:
+            apps = evaluated[name] if name in scripts else _read_json(path)
+            if isinstance(apps, Refused):
+                raise apps
+            for app in apps:
+                declared.setdefault(_name_of(app), _declaration(app, name, path))
+        except Refused as reason:
+            refused.append({"file": name, "reason": str(reason)})
+    return {"declared": declared, "refused": refused}
+
+
+def _evaluate(scripts: dict[str, str], settings: Settings, context: Context) -> dict[str, Any]:
+    """Each script's apps, or the Refused that says why there are none."""
+    problems = {name: _distrust(path) for name, path in scripts.items()}
+    safe = {name: path for name, path in scripts.items() if problems[name] is None}
+    answer = _ask_node(list(safe.values()), settings, context) if safe else {}
+    found: dict[str, Any] = {}
+    for name, path in scripts.items():
+        problem, apps = problems[name], answer.get(path, "node gave no answer for it")
+        if problem is not None or isinstance(apps, str):
+            found[name] = Refused(problem or context.redact(f"cannot be evaluated: {apps}")[:300])
+        else:
+            found[name] = apps
+    return found
+
+
+def _distrust(path: str) -> str | None:
+    if not os.path.isfile(path):
+        return "is not there"
+    if not files.only_writable_by_us(path):
+        return "is code that another user owns or may write, so it is not run"
+    return None
+
+
+def _ask_node(paths: list[str], settings: Settings, context: Context) -> JsonObject:
+    node = settings.node or programs.find("node", context.environ)
+    if node is None:
+        return dict.fromkeys(paths, "there is no node on PATH; set subsystems.pm2.node")
+    mark = secrets.token_hex(8)
+    done = process.run(
+        [node, "-e", _EVALUATE, mark, ",".join(_FIELDS), *paths],
+        timeout_s=NODE_TIMEOUT_S,
+        env={},
+        cwd=context.top,
+    )
+    if not done.succeeded:
+        why = done.problem or (done.stderr.strip().splitlines() or [f"node ended with code {done.code}"])[-1]
+        reason = f"took longer than {NODE_TIMEOUT_S:g} s" if done.ended_by == "timeout" else why
+        return dict.fromkeys(paths, reason)
+    lines = [line for line in done.stdout.splitlines() if line.startswith(mark)]
+    return dict(json.loads(lines[-1][len(mark) :])) if lines else {}
+
+
+def _read_json(path: str) -> list[Any]:
+    try:
+        text = files.read_bytes(path, LARGEST)
+    except OSError as error:
+        raise Refused(f"cannot be read: {error.strerror}") from None
+    if text is None:
+        raise Refused("is not there, no regular file, or too large")
+    try:
+        content = json.loads(text, object_pairs_hook=_without_duplicates)
+    except RecursionError:
+        raise Refused("is nested too deep") from None
+    except ValueError as error:
+        raise Refused(f"is not strict JSON: {str(error)[:120]}") from None
+    apps = content.get("apps", content) if isinstance(content, dict) else content
+    return apps if isinstance(apps, list) else [apps]
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> JsonObject:
+    found: JsonObject = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"key {key!r} stands twice")
+        found[key] = value
+    return found
+
+
+def _name_of(app: Any) -> str:
+    """PM2 names an app after its script where it has no name."""
+    if not isinstance(app, dict):
+        raise Refused("lists something that is no app")
+    name, script = app.get("name"), app.get("script")
+    if isinstance(name, str) and name:
+        return name
+    if isinstance(script, str) and script:
+        return os.path.splitext(os.path.basename(script))[0]
+    raise Refused("lists an app with neither name nor script")
+
+
+def _declaration(app: JsonObject, name: str, path: str) -> JsonObject:
+    instances, script, cron = app.get("instances"), app.get("script"), app.get("cron_restart")
+    counted = isinstance(instances, int) and not isinstance(instances, bool) and instances > 0
+    return {
+        "file": name,
+        "path": path,
+        "trusted": files.only_writable_by_us(path),
+        "instances": instances if counted else None,
+        "cron": cron if isinstance(cron, str) else None,
+        "autorestart": app.get("autorestart") is not False,
+        "script": script if isinstance(script, str) else None,
+    }

@@ -1,0 +1,180 @@
+"""Look at PM2, once: the daemon's answer, and for what is down the logs, the declarations and the probes.
+
+Facts: `home`; `daemon` {status, reason}; `processes`, a list of rows (see `rows.read_row`) with `alive`, `end`,
+`last_error`, `script_exists` and `due_at` added where they matter; `unreadable_rows`, how many rows were none;
+`declared` {name: {file, trusted, instances, cron, autorestart, script}}; `refused` [{file, reason}]; `probes`
+{name: {ok, reason, latency_s}}; `own_pids`, this process and its ancestors.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ...context import Context
+from ...model import JsonObject, Observation
+from ...ports import files, sockets
+from ...redaction import Redactor
+from . import frames, log
+from .rows import read_row, secrets_of
+from .settings import Settings
+
+LOG_TAIL = 1 << 20
+"""Bytes of pm2.log that are read at most: some ten thousand events."""
+ERROR_TAIL = 4096
+ERROR_LENGTH = 200
+
+
+def home_of(settings: Settings, context: Context) -> str:
+    """The absolute path of the PM2 home: the policy's, else PM2_HOME, else `~/.pm2` (as PM2 itself finds it)."""
+    named = settings.home or context.environ.get("PM2_HOME") or "~/.pm2"
+    user = context.environ.get("HOME") or os.path.expanduser("~")
+    if named == "~" or named.startswith("~/"):
+        named = user + named[1:]
+    return os.path.normpath(os.path.join(context.top, named))
+
+
+def socket_of(home: str) -> str:
+    """Where the daemon of this home listens."""
+    return os.path.join(home, "rpc.sock")
+
+
+def observe(settings: Settings, context: Context) -> Observation:
+    """One look. Never raises for what PM2 does: every way to get no answer is a value in `facts.daemon`."""
+    home = home_of(settings, context)
+    facts = look(home, settings.timeout_s, context)
+    facts["own_pids"] = _own_pids()
+    facts |= _declarations(settings, context)
+    facts["probes"] = _answers(facts["processes"], settings, context)
+    return Observation("pm2", f"host:{context.host}", context.clock.now(), facts)
+
+
+def look(home: str, timeout_s: float, context: Context) -> JsonObject:
+    """The daemon and its processes only: `home`, `daemon`, `processes`, `unreadable_rows`."""
+    daemon, raw_rows = _ask(home, timeout_s)
+    read = [(raw, read_row(raw)) for raw in raw_rows]
+    pairs = [(raw, row) for raw, row in read if row is not None]
+    rows = [row for _, row in pairs]
+    for row in rows:
+        row["alive"] = _is_alive(row["pid"])
+    _tell_ends(rows, home)
+    for raw, row in pairs:
+        if row["status"] in ("errored", "stopped"):
+            row["last_error"] = _last_error(row, raw, context)
+            row["script_exists"] = row["script"] is None or os.path.exists(row["script"])
+    _tell_due(rows, context)
+    return {
+        "home": home,
+        "daemon": daemon,
+        "processes": rows,
+        "unreadable_rows": len(read) - len(rows),
+    }
+
+
+def _ask(home: str, timeout_s: float) -> tuple[JsonObject, list[Any]]:
+    reader = frames.AnswerReader("zionr:1")
+    request = frames.call_frame("getMonitorData", {}, "zionr:1")
+    try:
+        sockets.exchange(socket_of(home), request, reader, timeout_s=timeout_s)
+        rows = reader.result()
+    except sockets.SocketFailure as failure:
+        return {"status": failure.kind, "reason": failure.reason}, []
+    except frames.CallError as error:
+        return {"status": "unreadable", "reason": f"refused to list its processes: {error}"}, []
+    except frames.FrameError as error:
+        return {"status": "unreadable", "reason": f"its answer {error}"}, []
+    if not isinstance(rows, list):
+        return {"status": "unreadable", "reason": "its answer is no list of processes"}, []
+    return {"status": "up", "reason": None}, rows
+
+
+def _is_alive(pid: int | None) -> bool | None:
+    """Whether a process of that number exists; None where there is no number to ask about."""
+    if pid is None:
+        return None
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
+
+
+def _tell_ends(rows: list[JsonObject], home: str) -> None:
+    down = {row["id"]: row for row in rows if row["status"] in ("stopped", "errored")}
+    if not down:
+        return
+    tail = files.tail_bytes(os.path.join(home, "pm2.log"), LOG_TAIL)
+    text = (tail or b"").decode("utf-8", "replace")
+    for identity, end in log.read_ends(text, frozenset(down)).items():
+        down[identity]["end"] = end._asdict()
+
+
+def _last_error(row: JsonObject, raw: JsonObject, context: Context) -> str | None:
+    """The last line that the process wrote to its error log, without any value of its environment."""
+    if row["error_log"] is None:
+        return None
+    tail = files.tail_bytes(row["error_log"], ERROR_TAIL)
+    lines = [line.strip() for line in (tail or b"").decode("utf-8", "replace").splitlines()]
+    told = [line for line in lines if _tells_something(line)]
+    if not told:
+        return None
+    return context.redact(Redactor(secrets_of(raw))(told[-1]))[:ERROR_LENGTH]
+
+
+def _tells_something(line: str) -> bool:
+    """Stack frames and node's closing line say nothing that a person at night wants to read."""
+    return bool(line) and not line.startswith(("at ", "Node.js v", "}", "{", "^"))
+
+
+def _tell_due(rows: list[JsonObject], context: Context) -> None:
+    timed = [row for row in rows if row["cron"] is not None]
+    if timed:
+        from . import timetable
+
+        now = context.clock.now()
+        for row in timed:
+            row["due_at"] = timetable.previous_fire(row["cron"], now, context.environ)
+
+
+def _own_pids() -> list[int]:
+    """This process and its ancestors: zionr never restarts what it runs under."""
+    pids = [os.getpid()]
+    while pids[-1] > 1 and len(pids) < 64:
+        parent = _parent_of(pids[-1])
+        if parent is None:
+            break
+        pids.append(parent)
+    return [pid for pid in pids if pid > 1]
+
+
+def _parent_of(pid: int) -> int | None:
+    status = files.read_bytes(f"/proc/{pid}/stat", 4096)
+    if status is None:
+        return None
+    # The second field is the program's name in brackets and may hold blanks and brackets of its own.
+    after_name = status.rpartition(b")")[2].split()
+    return int(after_name[1]) if len(after_name) > 1 else None
+
+
+def _declarations(settings: Settings, context: Context) -> JsonObject:
+    if not settings.ecosystems:
+        return {"declared": {}, "refused": []}
+    from . import ecosystem
+
+    return ecosystem.read_all(settings, context)
+
+
+def _answers(rows: list[JsonObject], settings: Settings, context: Context) -> JsonObject:
+    online = {row["name"] for row in rows if row["status"] == "online"}
+    asked = {
+        name: process.probe
+        for name, process in settings.processes.items()
+        if process.probe is not None and name in online
+    }
+    if not asked:
+        return {}
+    from . import probe
+
+    return probe.ask_all(asked, context)

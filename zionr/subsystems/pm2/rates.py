@@ -1,0 +1,42 @@
+"""How often PM2 restarted a process of late, from the counts that earlier reports hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ...model import JsonObject, PastReport
+
+_RESTARTED = ("succeeded", "failed")
+
+
+def restarts_within(
+    name: str, rows: Iterable[JsonObject], history: Sequence[PastReport], now: float, within_s: float
+) -> int | None:
+    """Restarts of all instances within the last `within_s` seconds, zionr's own left out; None without a past to compare.
+
+    `history` is newest first. A count that fell was reset, so all it holds now came after that. An id without a past
+    starts at its present count: it is a new row.
+    """
+    past = [report for report in history if now - report.finished_at <= within_s]
+    samples = [report.metrics[name]["restarts_by_id"] for report in reversed(past) if _counted(report, name)]
+    if not samples:
+        return None
+    current = {str(row["id"]): row["restarts"] for row in rows if row["restarts"] is not None}
+    total = sum(_growth(before, after) for before, after in zip(samples, [*samples[1:], current], strict=True))
+    return max(0, total - _own(name, past))
+
+
+def _counted(report: PastReport, name: str) -> bool:
+    return isinstance(report.metrics.get(name, {}).get("restarts_by_id"), dict)
+
+
+def _growth(before: dict[str, int], after: dict[str, int]) -> int:
+    pairs = [(before[key], count) for key, count in after.items() if key in before]
+    return sum(count - old if count >= old else count for old, count in pairs)
+
+
+def _own(name: str, past: Sequence[PastReport]) -> int:
+    steps = [step for report in past for step in report.steps]
+    return sum(
+        1 for step in steps if step.remedy == "pm2/restart" and name in step.targets and step.outcome in _RESTARTED
+    )

@@ -1,0 +1,36 @@
+"""When a cron_restart of PM2 last had to fire, in this host's time zone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cronsim import CronSim, CronSimError
+
+
+def previous_fire(expression: str, now: float, environ: Mapping[str, str]) -> float | None:
+    """The last instant at or before `now` that the expression names; None where it cannot be read.
+
+    PM2 also knows a leading field for seconds; it is dropped, so the answer is exact to the minute.
+    """
+    fields = expression.split()
+    if len(fields) == 6:
+        fields = fields[1:]
+    moment = datetime.fromtimestamp(now, UTC).astimezone(_zone(environ))
+    try:
+        return float(next(CronSim(" ".join(fields), moment, reverse=True)).timestamp())
+    except (CronSimError, StopIteration, OverflowError):
+        return None
+
+
+def _zone(environ: Mapping[str, str]) -> tzinfo | None:
+    name = environ.get("TZ", "").lstrip(":")
+    if not name:
+        _, mark, name = os.path.realpath("/etc/localtime").rpartition("zoneinfo/")
+        name = name if mark else "UTC"
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
