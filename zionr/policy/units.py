@@ -1,7 +1,7 @@
 """Durations, sizes and rates: from the text of a policy to numbers, and back.
 
-A duration is a number with ms, s, m, h or d, and becomes seconds: `30s`, `1.5h`. A size is a number with B, KB,
-MB, GB or TB, and becomes bytes; 1 KB is 1024 bytes, as PM2 counts its memory limits. A rate is `5 per 1h`.
+A duration is a number with ms, s, m, h or d, and becomes seconds: `30s`, `1.5h`. A size is a number with B,
+KB, MB, GB or TB, and becomes bytes; 1 KB is 1024 bytes, as PM2 counts its memory limits. A rate is `5 per 1h`.
 """
 
 from __future__ import annotations
@@ -79,23 +79,18 @@ def shown(value: object) -> str:
 
 
 def write_duration(seconds: float) -> str:
-    """The shortest text that means this duration: `90m`, `1.5s`, `800ms`, `0s`."""
-    return _write(seconds, [(unit, SECONDS[unit]) for unit in ("d", "h", "m", "s", "ms")], "s")
+    """The shortest text that means this duration, to the microsecond: `90m`, `1500ms`, `0s`."""
+    microseconds = round(seconds * 1_000_000)
+    worth = {unit: round(SECONDS[unit] * 1_000_000) for unit in ("d", "h", "m", "s", "ms")}
+    return _write(microseconds, worth, "s") or f"{microseconds / 1000:.3f}ms"
 
 
 def write_size(size: float) -> str:
     """The shortest text that means this size: `300MB`, `512B`."""
-    return _write(size, [(unit, float(BYTES[unit])) for unit in ("TB", "GB", "MB", "KB", "B")], "B")
+    return _write(round(size), {unit: BYTES[unit] for unit in ("TB", "GB", "MB", "KB", "B")}, "B")
 
 
-def _write(amount: float, units: list[tuple[str, float]], least: str) -> str:
+def _write(amount: int, worth: dict[str, int], least: str) -> str:
     if amount == 0:
         return f"0{least}"
-    for unit, worth in units:
-        count = round(amount / worth, 6)
-        if count >= 1 and count == int(count):
-            return f"{int(count)}{unit}"
-    for unit, worth in units:
-        if amount >= worth:
-            return f"{amount / worth:.6f}".rstrip("0").rstrip(".") + unit
-    return f"{amount:g}{least}"
+    return next((f"{amount // each}{unit}" for unit, each in worth.items() if amount % each == 0), "")
