@@ -25,8 +25,8 @@ def write_atomic(
     """Put `content` (text as UTF-8) in the place of `path`: readers see the old file or the new, whole.
 
     The folder must exist. `trace` is called with the name of each side effect before it happens. Returns
-    the new file's stat, once it is on disk. OSError when it cannot be done: then the old file stands as it was,
-    and nothing new lies beside it.
+    the new file's stat, once it is on disk. OSError when it cannot be: the old file is as it was then, and
+    nothing new lies beside it.
     """
     content = content.encode(errors="backslashreplace") if isinstance(content, str) else content
     folder, name = os.path.split(path)
@@ -88,7 +88,7 @@ def ensure_private_dir(path: str) -> None:
 
 
 def read_bytes(path: str, limit: int, *, follow: bool = True) -> bytes:
-    """The whole regular file: OSError EFBIG when it is over `limit` bytes, EINVAL when it is a FIFO or device.
+    """The whole regular file: OSError EFBIG when it is over `limit` bytes, EINVAL for a FIFO or device.
 
     `follow=False` refuses a symlink (ELOOP). Never waits for a writer.
     """
@@ -132,7 +132,7 @@ def _read_up_to(descriptor: int, limit: int) -> bytes:
 
 
 def find_repository_top(start: str) -> str | None:
-    """The nearest folder at or above `start` with a `.git`, folder or (in a worktree) file; None without one."""
+    """The nearest folder at or above `start` with a `.git`, folder or (in a worktree) file, else None."""
     folder = os.path.realpath(start)
     while True:
         if os.path.exists(os.path.join(folder, ".git")):
