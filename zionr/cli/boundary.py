@@ -43,10 +43,10 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
         return TERMINATED
     except (click.ClickException, ZionrError) as error:
         for line in _lines(error):
-            print(printable(redact(line)), file=sys.stderr)
+            click.echo(printable(redact(line)), err=True)
         return code_of(error, checking=checking)
     except Exception as error:  # noqa: BLE001  # the boundary: a bug, too, is one line and an exit code
-        print(printable(redact(_bug(error, redact))), file=sys.stderr)
+        click.echo(printable(redact(_bug(error, redact))), err=True)
         return UNKNOWN if checking else BUG
 
 

@@ -8,7 +8,6 @@ from importlib import import_module
 
 import click
 
-from .. import __version__
 from . import boundary
 from .options import common_options
 

@@ -169,9 +169,7 @@ class Session:
             click.echo("\r\x1b[K", nl=False, err=True, color=True)
 
     def _named(self, flag: str, *variables: str) -> str | None:
-        value = self.flags.get(flag) or next(
-            (self.environ[name] for name in variables if self.environ.get(name)), None
-        )
+        value = self.flags.get(flag) or next((self.environ[name] for name in variables if self.environ.get(name)), None)
         return str(value) if value else None
 
 

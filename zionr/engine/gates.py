@@ -34,7 +34,10 @@ class Situation(NamedTuple):
 
 
 def judge_gates(situation: Situation) -> tuple[Gate, ...]:
-    """Every gate but the last two, in order: state, streak, cause, remedy, mode, mass, attempts, back-off, cooldown, precondition."""
+    """State, streak, cause, remedy, mode, mass, attempts, back-off, cooldown, precondition, in this order.
+
+    Steps for each run, the lease and the fresh look follow where all of these are open.
+    """
     asked = [_state, _streak, _cause, _remedy]
     if situation.candidate is not None:
         asked += [_mode, _mass, _attempts, _backoff, _cooldown, _precondition]

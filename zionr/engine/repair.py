@@ -66,9 +66,7 @@ def _shut(planned: Sequence[Planned], gate: Gate) -> list[Planned]:
     """The ready ones skipped, with the gate that stops them."""
     return [
         one._replace(
-            step=one.step._replace(
-                gates=(*one.step.gates, gate), outcome="skipped", reason=f"{gate.gate}: {gate.had}"
-            ),
+            step=one.step._replace(gates=(*one.step.gates, gate), outcome="skipped", reason=f"{gate.gate}: {gate.had}"),
             ready=False,
         )
         if one.ready
@@ -221,12 +219,7 @@ def unfinished(report: Report) -> list[Finding]:
         for finding in report.findings
         if finding.state >= State.UNKNOWN and not finding.resolved and finding.caused_by is None
     ]
-    waiting = {
-        finding_id
-        for step in report.steps
-        if _is_waiting(step, WAITING)
-        for finding_id in step.findings
-    }
+    waiting = {finding_id for step in report.steps if _is_waiting(step, WAITING) for finding_id in step.findings}
     return [finding for finding in open_findings if finding.id not in waiting]
 
 

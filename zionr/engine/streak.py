@@ -43,11 +43,11 @@ def sightings(
         seen = next((past for past in report.findings if past.id == finding_id), None)
         if seen is not None and not seen.resolved:
             yield report, seen
-        elif seen is not None or _knew(report, targets):
+        elif seen is not None or knew(report, targets):
             return
 
 
-def _knew(report: PastReport, targets: Sequence[str]) -> bool:
+def knew(report: PastReport, targets: Sequence[str]) -> bool:
     """Whether that report could tell that the finding was gone."""
     if not targets:
         return report.state is not State.UNKNOWN
@@ -55,9 +55,7 @@ def _knew(report: PastReport, targets: Sequence[str]) -> bool:
     return all(state is not State.UNKNOWN for state in states)
 
 
-def _apart(
-    run: Iterable[tuple[PastReport, PastFinding]], spacing: Mapping[str, float], now: float
-) -> int:
+def _apart(run: Iterable[tuple[PastReport, PastFinding]], spacing: Mapping[str, float], now: float) -> int:
     """How many of the sightings lie at least half of their runner's `every` before the next one counted."""
     count, last = 0, now
     for report, _ in run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import signal
@@ -10,7 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ..redaction import is_secret_name
+from ..redaction.values import says_secret
 
 _CHUNK = 1 << 16
 _ALLOWED = ("PATH", "HOME", "USER", "LANG")
@@ -39,7 +40,7 @@ def allowed_environment(environ: Mapping[str, str], prefix: str = "PM2_") -> dic
     """
     chosen = {name: environ[name] for name in _ALLOWED if name in environ}
     named = {name: value for name, value in environ.items() if name.startswith(prefix)}
-    return chosen | {name: value for name, value in named.items() if not is_secret_name(name)}
+    return chosen | {name: value for name, value in named.items() if not says_secret(name)}
 
 
 def run(
@@ -108,8 +109,6 @@ def _wait(child: subprocess.Popen[bytes], deadline: float) -> str:
 def _end_group(child: subprocess.Popen[bytes], ended_by: str) -> None:
     if ended_by == "itself":
         return
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     child.wait()

@@ -12,7 +12,7 @@ from typing import Protocol
 _CHUNK = 1 << 18
 
 
-class SocketFailure(Exception):
+class SocketError(Exception):
     """No answer. `kind` says how: missing, refused, foreign, silent, closed or broken."""
 
     def __init__(self, kind: str, reason: str) -> None:
@@ -32,7 +32,7 @@ class Reader(Protocol):
 def exchange(path: str, request: bytes, reader: Reader, *, timeout_s: float) -> None:
     """Send `request` to the socket at `path` and feed the reader until it is content.
 
-    Raises SocketFailure; what the reader raises passes through. A socket that another user owns is never spoken to:
+    Raises SocketError; what the reader raises passes through. A socket that another user owns is never spoken to:
     whoever owns it could answer anything.
     """
     deadline = time.monotonic() + timeout_s
@@ -44,41 +44,41 @@ def exchange(path: str, request: bytes, reader: Reader, *, timeout_s: float) -> 
             connection.sendall(request)
             _receive(connection, reader, deadline)
         except TimeoutError:
-            raise SocketFailure("silent", f"accepts connections, but gave no answer in {timeout_s:g} s") from None
+            raise SocketError("silent", f"accepts connections, but gave no answer in {timeout_s:g} s") from None
         except OSError as error:
-            raise SocketFailure("closed", f"the connection broke: {error.strerror}") from error
+            raise SocketError("closed", f"the connection broke: {error.strerror}") from error
 
 
 def _require_own_socket(path: str) -> None:
     try:
         found = os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
-        raise SocketFailure("missing", "there is no socket") from None
+        raise SocketError("missing", "there is no socket") from None
     except PermissionError:
-        raise SocketFailure("foreign", "this user may not look into its folder") from None
+        raise SocketError("foreign", "this user may not look into its folder") from None
     except OSError as error:
-        raise SocketFailure("broken", f"cannot be looked at: {error.strerror}") from error
+        raise SocketError("broken", f"cannot be looked at: {error.strerror}") from error
     if not stat.S_ISSOCK(found.st_mode):
-        raise SocketFailure("broken", "is there, but is no socket")
+        raise SocketError("broken", "is there, but is no socket")
     if found.st_uid != os.geteuid():
-        raise SocketFailure("foreign", f"belongs to user {found.st_uid}, this is user {os.geteuid()}")
+        raise SocketError("foreign", f"belongs to user {found.st_uid}, this is user {os.geteuid()}")
 
 
 def _connect(connection: socket.socket, path: str) -> None:
     try:
         connection.connect(path)
     except ConnectionRefusedError:
-        raise SocketFailure("refused", "a socket is left over, and nobody listens on it") from None
+        raise SocketError("refused", "a socket is left over, and nobody listens on it") from None
     except FileNotFoundError:
-        raise SocketFailure("missing", "there is no socket") from None
+        raise SocketError("missing", "there is no socket") from None
     except PermissionError:
-        raise SocketFailure("foreign", "this user may not connect to it") from None
+        raise SocketError("foreign", "this user may not connect to it") from None
     except TimeoutError:
-        raise SocketFailure("silent", "takes no connection") from None
+        raise SocketError("silent", "takes no connection") from None
     except OSError as error:
         # A full backlog of a hung daemon shows as EAGAIN on a Unix socket with a time limit.
         kind = "silent" if error.errno == errno.EAGAIN else "broken"
-        raise SocketFailure(kind, f"cannot be connected to: {error.strerror or error}") from error
+        raise SocketError(kind, f"cannot be connected to: {error.strerror or error}") from error
 
 
 def _receive(connection: socket.socket, reader: Reader, deadline: float) -> None:
@@ -89,7 +89,7 @@ def _receive(connection: socket.socket, reader: Reader, deadline: float) -> None
         connection.settimeout(left)
         chunk = connection.recv(_CHUNK)
         if not chunk:
-            raise SocketFailure("closed", "the connection was closed in the middle of an answer")
+            raise SocketError("closed", "the connection was closed in the middle of an answer")
         if reader.feed(chunk):
             return
 

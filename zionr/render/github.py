@@ -22,9 +22,7 @@ _LEVELS = {State.CRITICAL: "error", State.UNKNOWN: "warning", State.WARNING: "wa
 def render(reports: Sequence[Report], word: str | None = None) -> str:
     """The annotations, worst first, then one line for each report. `word` ends the stopping of commands."""
     word = word or os.urandom(16).hex()
-    findings = sorted(
-        (finding for report in reports for finding in _open(report)), key=lambda finding: -finding.state
-    )
+    findings = sorted((finding for report in reports for finding in _open(report)), key=lambda finding: -finding.state)
     lines = [_annotation(finding) for finding in findings[:MOST]]
     if len(findings) > MOST:
         lines.append(f"::notice title=zionr::{len(findings) - MOST} more findings: see the step summary")
@@ -78,9 +76,7 @@ def _section(report: Report) -> str:
     found = _open(report)
     if found:
         lines += ["| state | finding | what |", "|---|---|---|"]
-        lines += [
-            f"| {finding.state.word} | {_cell(finding.id)} | {_cell(finding.message)} |" for finding in found
-        ]
+        lines += [f"| {finding.state.word} | {_cell(finding.id)} | {_cell(finding.message)} |" for finding in found]
     done = [step for step in report.steps if step.outcome != "skipped"]
     if done:
         lines += ["", "| step | target | outcome | |", "|---|---|---|---|"]

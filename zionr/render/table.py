@@ -86,10 +86,7 @@ def _open(report: Report) -> list[Finding]:
 
 def _findings(report: Report, view: View) -> list[str]:
     acted = {
-        finding_id
-        for step in report.steps
-        if step.outcome in ("succeeded", "failed")
-        for finding_id in step.findings
+        finding_id for step in report.steps if step.outcome in ("succeeded", "failed") for finding_id in step.findings
     }
     lines: list[str] = []
     ordered = sorted(_open(report), key=lambda finding: (-finding.state, finding.caused_by is not None))
@@ -156,8 +153,10 @@ def _step(step: Step, report: Report, view: View) -> list[str]:
     what = step.remedy or "no remedy"
     about = ", ".join(step.findings)
     if step.outcome == "skipped":
-        return [lead("skipped", cut(f"{what} {', '.join(step.targets)}", view.width - text.LEAD), view),
-                *_wrapped(step.reason or "", view)]
+        return [
+            lead("skipped", cut(f"{what} {', '.join(step.targets)}", view.width - text.LEAD), view),
+            *_wrapped(step.reason or "", view),
+        ]
     lines = [lead(step.outcome, cut(f"{what}  {about}{_effort(step)}", view.width - text.LEAD), view)]
     if step.reason:
         proven = "verified: " if step.verified else ""

@@ -75,9 +75,7 @@ class Subsystem(NamedTuple):
         judge: Callable[[Observation, Any, Sequence[PastReport], float], Judgement] = self._module("judge").judge
         return judge
 
-    def candidates(
-        self, findings: Sequence[Finding], observation: Observation, settings: Any
-    ) -> tuple[Candidate, ...]:
+    def candidates(self, findings: Sequence[Finding], observation: Observation, settings: Any) -> tuple[Candidate, ...]:
         """What might mend the findings."""
         offered: tuple[Candidate, ...] = self._module("plan").candidates(findings, observation, settings)
         return offered
@@ -112,9 +110,7 @@ class Subsystem(NamedTuple):
 def folder_names() -> list[str]:
     """The built-in subsystems, by their folders, without importing them."""
     here = os.path.dirname(__file__)
-    return sorted(
-        name for name in os.listdir(here) if os.path.isfile(os.path.join(here, name, "schema.json"))
-    )
+    return sorted(name for name in os.listdir(here) if os.path.isfile(os.path.join(here, name, "schema.json")))
 
 
 def load(name: str) -> Subsystem:

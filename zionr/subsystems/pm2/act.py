@@ -65,16 +65,14 @@ def _call(home: str, method: str, argument: Any, timeout_s: float) -> str | None
     try:
         sockets.exchange(socket_of(home), request, reader, timeout_s=timeout_s)
         reader.result()
-    except sockets.SocketFailure as failure:
+    except sockets.SocketError as failure:
         return f"the daemon's socket: {failure.reason}"
     except (frames.CallError, frames.FrameError) as error:
         return f"PM2 said: {error}"
     return None
 
 
-def _start(
-    candidate: Candidate, facts: JsonObject, home: str, settings: Settings, context: Context
-) -> Outcome:
+def _start(candidate: Candidate, facts: JsonObject, home: str, settings: Settings, context: Context) -> Outcome:
     name = candidate.action["name"]
     if any(row["name"] == name for row in facts["processes"]):
         return Outcome("skipped", _NO_LONGER)

@@ -12,7 +12,7 @@ GRACE_S = 300.0
 
 
 def judge_job(life: Life) -> list[Finding]:
-    """cron-failed where the last run ended badly, cron-stale where one is overdue, missing where PM2 knows no such job."""
+    """cron-failed where the last run ended badly, cron-stale where one is overdue, missing where PM2 has no such job."""
     if life.settings.desired != "running":
         return []
     if not life.rows:
@@ -59,7 +59,7 @@ def _stale(life: Life, row: JsonObject) -> list[Finding]:
 
 
 def _lateness(life: Life, row: JsonObject) -> tuple[float, str] | None:
-    """(what was expected, the words for it) where a run is overdue: by the policy's max_age, else by the cron itself."""
+    """(what was expected, in words) where a run is overdue: by the policy's max_age, else by the cron itself."""
     started, most = row["started_at"], life.settings.max_age_s
     if started is None:
         return (life.now, "it has never run") if row["status"] != "launching" else None

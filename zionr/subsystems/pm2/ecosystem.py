@@ -42,7 +42,7 @@ const pick = (app) => Object.fromEntries(fields.split(",").map((key) => [key, ap
 """
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """An ecosystem file is not read; the text says why."""
 
 
@@ -56,17 +56,17 @@ def read_all(settings: Settings, context: Context) -> JsonObject:
     for name, path in paths.items():
         try:
             apps = evaluated[name] if name in scripts else _read_json(path)
-            if isinstance(apps, Refused):
+            if isinstance(apps, RefusedError):
                 raise apps
             for app in apps:
                 declared.setdefault(_name_of(app), _declaration(app, name, path))
-        except Refused as reason:
+        except RefusedError as reason:
             refused.append({"file": name, "reason": str(reason)})
     return {"declared": declared, "refused": refused}
 
 
 def _evaluate(scripts: dict[str, str], settings: Settings, context: Context) -> dict[str, Any]:
-    """Each script's apps, or the Refused that says why there are none."""
+    """Each script's apps, or the RefusedError that says why there are none."""
     problems = {name: _distrust(path) for name, path in scripts.items()}
     safe = {name: path for name, path in scripts.items() if problems[name] is None}
     answer = _ask_node(list(safe.values()), settings, context) if safe else {}
@@ -74,7 +74,7 @@ def _evaluate(scripts: dict[str, str], settings: Settings, context: Context) -> 
     for name, path in scripts.items():
         problem, apps = problems[name], answer.get(path, "node gave no answer for it")
         if problem is not None or isinstance(apps, str):
-            found[name] = Refused(problem or context.redact(f"cannot be evaluated: {apps}")[:300])
+            found[name] = RefusedError(problem or context.redact(f"cannot be evaluated: {apps}")[:300])
         else:
             found[name] = apps
     return found
@@ -111,15 +111,15 @@ def _read_json(path: str) -> list[Any]:
     try:
         text = files.read_bytes(path, LARGEST)
     except OSError as error:
-        raise Refused(f"cannot be read: {error.strerror}") from None
+        raise RefusedError(f"cannot be read: {error.strerror}") from None
     if text is None:
-        raise Refused("is not there, no regular file, or too large")
+        raise RefusedError("is not there, no regular file, or too large")
     try:
         content = json.loads(text, object_pairs_hook=_without_duplicates)
     except RecursionError:
-        raise Refused("is nested too deep") from None
+        raise RefusedError("is nested too deep") from None
     except ValueError as error:
-        raise Refused(f"is not strict JSON: {str(error)[:120]}") from None
+        raise RefusedError(f"is not strict JSON: {str(error)[:120]}") from None
     apps = content.get("apps", content) if isinstance(content, dict) else content
     return apps if isinstance(apps, list) else [apps]
 
@@ -136,13 +136,13 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> JsonObject:
 def _name_of(app: Any) -> str:
     """PM2 names an app after its script where it has no name."""
     if not isinstance(app, dict):
-        raise Refused("lists something that is no app")
+        raise RefusedError("lists something that is no app")
     name, script = app.get("name"), app.get("script")
     if isinstance(name, str) and name:
         return name
     if isinstance(script, str) and script:
         return os.path.splitext(os.path.basename(script))[0]
-    raise Refused("lists an app with neither name nor script")
+    raise RefusedError("lists an app with neither name nor script")
 
 
 def _declaration(app: JsonObject, name: str, path: str) -> JsonObject:

@@ -14,9 +14,7 @@ from .rates import restarts_within
 from .settings import ProcessSettings, Settings
 
 
-def judge(
-    observation: Observation, settings: Settings, history: Sequence[PastReport], now: float
-) -> Judgement:
+def judge(observation: Observation, settings: Settings, history: Sequence[PastReport], now: float) -> Judgement:
     """The daemon and every process as targets, and one finding for each thing that is not as it should be."""
     facts = observation.facts
     up = facts["daemon"]["status"] == "up"

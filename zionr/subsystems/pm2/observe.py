@@ -77,7 +77,7 @@ def _ask(home: str, timeout_s: float) -> tuple[JsonObject, list[Any]]:
     try:
         sockets.exchange(socket_of(home), request, reader, timeout_s=timeout_s)
         rows = reader.result()
-    except sockets.SocketFailure as failure:
+    except sockets.SocketError as failure:
         return {"status": failure.kind, "reason": failure.reason}, []
     except frames.CallError as error:
         return {"status": "unreadable", "reason": f"refused to list its processes: {error}"}, []

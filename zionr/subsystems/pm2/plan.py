@@ -29,9 +29,7 @@ REMEDIES = {
 }
 
 
-def candidates(
-    findings: Sequence[Finding], observation: Observation, settings: Settings
-) -> tuple[Candidate, ...]:
+def candidates(findings: Sequence[Finding], observation: Observation, settings: Settings) -> tuple[Candidate, ...]:
     """One candidate for each finding that a remedy exists for, with the reason where it must not be used."""
     offered = []
     for finding in findings:
@@ -72,9 +70,7 @@ def _rows_to_restart(finding: Finding, rows: Sequence[JsonObject]) -> list[JsonO
     return [row for row in rows if row["id"] == finding.evidence.get("pm_id")]
 
 
-def _restart_refusal(
-    finding: Finding, rows: Sequence[JsonObject], facts: JsonObject, settings: Settings
-) -> str | None:
+def _restart_refusal(finding: Finding, rows: Sequence[JsonObject], facts: JsonObject, settings: Settings) -> str | None:
     if finding.rule == "pm2/process-stopped":
         return finding.message
     if finding.rule == "pm2/process-finished":
@@ -111,9 +107,7 @@ def _start(finding: Finding, facts: JsonObject, settings: Settings) -> Candidate
     )
 
 
-def _start_refusal(
-    finding: Finding, facts: JsonObject, declared: JsonObject, settings: Settings
-) -> str | None:
+def _start_refusal(finding: Finding, facts: JsonObject, declared: JsonObject, settings: Settings) -> str | None:
     name = str(finding.target)
     if facts["daemon"]["status"] != "up":
         return "no daemon answers; pm2 would start an empty one"

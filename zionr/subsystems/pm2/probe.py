@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ...context import Context
 from ...model import JsonObject
-from ...ports import sockets, process
+from ...ports import process, sockets
 from .settings import Probe
 
 AT_ONCE = 16

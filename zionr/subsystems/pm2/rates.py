@@ -12,7 +12,7 @@ _RESTARTED = ("succeeded", "failed")
 def restarts_within(
     name: str, rows: Iterable[JsonObject], history: Sequence[PastReport], now: float, within_s: float
 ) -> int | None:
-    """Restarts of all instances within the last `within_s` seconds, zionr's own left out; None without a past to compare.
+    """Restarts of all instances within `within_s` seconds, zionr's own left out; None without a past to compare.
 
     `history` is newest first. A count that fell was reset, so all it holds now came after that. An id without a past
     starts at its present count: it is a new row.

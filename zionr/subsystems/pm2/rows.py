@@ -13,9 +13,11 @@ from ...model import JsonObject
 
 STATUSES = frozenset({"online", "stopped", "stopping", "waiting restart", "launching", "errored"})
 _HARMLESS = frozenset(
-    "PATH PWD OLDPWD HOME SHELL LANG TERM USER LOGNAME HOSTNAME SHLVL _ name namespace status exec_mode "
-    "exec_interpreter pm_cwd pm_exec_path pm_out_log_path pm_err_log_path pm_log_path pm_pid_path username version "
-    "node_version unique_id PM2_HOME PM2_USAGE PM2_INTERACTOR_PROCESSING".split()
+    (
+        "PATH PWD OLDPWD HOME SHELL LANG TERM USER LOGNAME HOSTNAME SHLVL _ PM2_HOME PM2_USAGE name namespace status "
+        "exec_mode exec_interpreter pm_cwd pm_exec_path pm_out_log_path pm_err_log_path pm_log_path pm_pid_path "
+        "username version node_version unique_id PM2_INTERACTOR_PROCESSING"
+    ).split()
 )
 
 

@@ -23,9 +23,7 @@ def verdict(candidate: Candidate, samples: Sequence[Observation], settings: Sett
         return Verdict(False, f"the daemon did not answer: {silent[0].facts['daemon']['reason']}")
     before, after = (_rows(sample, name) for sample in samples)
     problem = (
-        _instability(before, after)
-        or _shortage(name, after, samples[-1], settings)
-        or _silence(name, samples[-1])
+        _instability(before, after) or _shortage(name, after, samples[-1], settings) or _silence(name, samples[-1])
     )
     return Verdict(problem is None, problem or _proof(after, samples))
 
@@ -53,9 +51,7 @@ def _change(first: JsonObject | None, row: JsonObject) -> str:
     return f"pid {first['pid']} -> {row['pid']}, restarts {first['restarts']} -> {row['restarts']}"
 
 
-def _shortage(
-    name: str, after: dict[int, JsonObject], sample: Observation, settings: Settings
-) -> str | None:
+def _shortage(name: str, after: dict[int, JsonObject], sample: Observation, settings: Settings) -> str | None:
     online = [row for row in after.values() if row["status"] == "online"]
     declared = sample.facts["declared"].get(name) or {}
     wanted = settings.of(name).instances or declared.get("instances") or len(after)

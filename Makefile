@@ -1,0 +1,60 @@
+# Everything is set up by the two words `make run` and `make test`, on a machine with Python, git, node and npm.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PM2 := .cache/pm2
+NPM := npm install --no-audit --no-fund --no-save --loglevel=error
+
+.PHONY: run test test-fast test-real lint format schema bench clean
+
+run: $(VENV)/.installed $(PM2)/.latest
+	$(BIN)/python tools/demo.py --pm2 $(PM2)/latest/node_modules/.bin/pm2
+
+test: test-fast test-real
+
+test-fast: $(VENV)/.developing
+	$(BIN)/pytest -q -n 2 -m "not real"
+
+test-real: $(VENV)/.developing $(PM2)/.latest $(PM2)/.majors
+	$(BIN)/pytest -q -n 2 --dist loadgroup -m real
+
+lint: $(VENV)/.developing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.developing
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+schema: $(VENV)/.installed
+	$(BIN)/python tools/schema.py
+
+bench: $(VENV)/.installed $(PM2)/.latest
+	$(BIN)/python tools/bench.py --pm2 $(PM2)/latest/node_modules/.bin/pm2
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q -e .
+	touch $@
+
+$(VENV)/.developing: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q -e '.[dev]'
+	touch $@ $(VENV)/.installed
+
+# The newest PM2, and once each the two majors before it.
+$(PM2)/.latest:
+	mkdir -p $(PM2)/latest
+	$(NPM) --prefix $(PM2)/latest pm2@latest
+	touch $@
+
+$(PM2)/.majors:
+	mkdir -p $(PM2)/5 $(PM2)/6
+	$(NPM) --prefix $(PM2)/5 pm2@5
+	$(NPM) --prefix $(PM2)/6 pm2@6
+	touch $@
+
+clean:
+	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

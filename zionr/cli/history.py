@@ -1,0 +1,110 @@
+"""What the commands on the history do: `report`, `incidents` and `health`."""
+
+from __future__ import annotations
+
+import sys
+
+from ..engine import incidents
+from ..engine.difference import difference
+from ..engine.overview import overview
+from ..engine.report import SCHEMA_VERSION, to_json
+from ..errors import UsageError
+from ..model import Health, JsonObject, PolicyRef, Report, State
+from ..policy.units import parse_duration
+from ..render import document, listing
+from .session import Session
+
+
+def _show(session: Session, shape: str, as_json: JsonObject, as_table: str) -> None:
+    if shape == "json":
+        session.emit(document.render({"schema_version": SCHEMA_VERSION, **as_json}, indented=sys.stdout.isatty()))
+    else:
+        session.emit(as_table)
+
+
+def list_reports(session: Session, shape: str, limit: int, subsystem: str | None, state: str | None) -> None:
+    """The newest reports on file, a line each."""
+    wanted = None if state is None else State.parse(state)
+    entries = session.store.entries(limit=limit, subsystem=subsystem, state=wanted)
+    as_json = {"kind": "reports", "reports": [listing.entry_to_json(entry) for entry in entries]}
+    _show(session, shape, as_json, listing.reports(entries, session.view()))
+
+
+def show_report(session: Session, shape: str, name: str) -> None:
+    """One report, whole."""
+    found = session.store.read(name)
+    if shape == "json":
+        session.emit(document.render(found, indented=sys.stdout.isatty()))
+    else:
+        session.emit(listing.whole_report(found, session.view()))
+
+
+def diff_reports(session: Session, shape: str, before: str, after: str) -> None:
+    """What changed between two reports."""
+    changes = difference(session.store.read(before), session.store.read(after))
+    as_json = {"kind": "difference", "changes": [change._asdict() for change in changes]}
+    _show(session, shape, as_json, listing.changes(changes, session.view()))
+
+
+def prune_reports(session: Session, shape: str, older_than: str | None) -> None:
+    """Delete what is older than the retention."""
+    age = session.policy.store.retention_s if older_than is None else _age(older_than)
+    pruned = session.store.prune(session.clock.now() - age)
+    as_json = {"kind": "pruned", "reports": pruned.count, "bytes": pruned.bytes}
+    _show(session, shape, as_json, f"{'pruned':<10}{pruned.count} reports, {pruned.bytes:,} bytes")
+
+
+def _age(text: str) -> float:
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise UsageError(f"--older-than: {error}") from None
+
+
+def _incidents(session: Session) -> list[incidents.Incident]:
+    policy = session.policy
+    since = session.clock.now() - policy.store.retention_s
+    places = {(report.subsystem, report.scope) for report in session.store.latest() if report.subsystem}
+    found = []
+    for subsystem, scope in sorted(places, key=str):
+        history = session.store.history(str(subsystem), scope, since=since)
+        found += incidents.derive(history, policy.recovery)
+    return sorted(found, key=lambda one: (one.resolved_at is not None, -one.first_seen))
+
+
+def list_incidents(session: Session, shape: str) -> None:
+    """All incidents that the reports on file tell of, open ones first."""
+    found = _incidents(session)
+    as_json = {"kind": "incidents", "incidents": [listing.incident_to_json(one) for one in found]}
+    _show(session, shape, as_json, listing.incidents(found, session.view()))
+
+
+def rearm_incident(session: Session, finding: str) -> None:
+    """Put on file that a person lets zionr try again. UsageError where no such incident is open."""
+    incident = incidents.find(_incidents(session), finding)
+    if incident is None:
+        raise UsageError(f"no incident {finding!r} is open; see: zionr incidents")
+    policy, now = session.policy, session.clock.now()
+    event = Report(
+        id=session.store.new_id(now),
+        project=policy.project,
+        kind="event",
+        subsystem=incident.subsystem,
+        scope=incident.scope,
+        runner=session.runner(policy),
+        policy=PolicyRef(policy.path, policy.digest, policy.environment),
+        started_at=now,
+        finished_at=now,
+        state=State.OK,
+        health=Health(None, 0.0),
+        event=incidents.rearm_event(finding),
+    )
+    session.store.prepare()
+    session.store.write(to_json(event))
+    session.emit(f"{'rearmed':<10}{finding}: its attempts count from now on")
+
+
+def show_health(session: Session, shape: str) -> None:
+    """The overall score, as a sum."""
+    seen = overview(session.store.latest(), session.policy, session.clock.now(), session.store.read)
+    _show(session, shape, listing.overview_to_json(seen), listing.health(seen, session.policy, session.view()))
