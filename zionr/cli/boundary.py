@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -97,15 +96,10 @@ def _lines(error: Exception) -> list[str]:
 
 def _bug(error: Exception, redact: Redactor) -> str:
     """One line; the traceback goes into a file that only this user can read."""
-    import tempfile
     import traceback
 
-    told = redact("".join(traceback.format_exception(error)))
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", prefix=f"zionr-{int(time.time())}-", suffix=".log", delete=False, encoding="utf-8"
-        ) as log:
-            log.write(told)
-    except OSError:
-        return f"zionr: a bug: {type(error).__name__}: {error} (the log could not be written)"
-    return f"zionr: a bug: {type(error).__name__}: {error} (log: {log.name})"
+    from ..ports import crash_log
+
+    path = crash_log.keep(redact("".join(traceback.format_exception(error))))
+    where = f"log: {path}" if path else "its log could not be written"
+    return f"zionr: a bug: {type(error).__name__}: {error} ({where})"
