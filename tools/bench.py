@@ -98,7 +98,7 @@ def pair(
     environment: dict[str, str] | None = None,
     folder: str = ".",
 ) -> Row:
-    """Both commands in turn, after one run of each that is not counted; the ratio is the median of the pairs' ratios."""
+    """Both commands in turn, one run of each first that is not counted; the ratio is the median of the pairs."""
     environment = dict(os.environ) if environment is None else environment
     pick: Callable[[Cost], float] = (lambda cost: cost.cpu) if measure == "cpu" else (lambda cost: cost.wall)
     cost_of(ours, environment, folder)
