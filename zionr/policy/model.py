@@ -1,4 +1,4 @@
-"""The policy as the rest of zionr sees it: frozen values with defaults filled in, durations in seconds, sizes in bytes."""
+"""The policy as the rest of zionr sees it: frozen values, defaults filled in, durations in seconds, sizes in bytes."""
 
 from __future__ import annotations
 
@@ -60,7 +60,8 @@ class Policy(NamedTuple):
     """One policy, ready to use. `subsystems` holds each enabled subsystem's own compiled keys.
 
     `origins` maps a dotted key to where its value came from (`policies/zionr.yaml:22:9`, `environment DEBUG`); keys
-    that are not in it have their default. `notes` are what the reader wants said in every report.
+    that are not in it have their default. `notes` are what the reader wants said in every report. `document` is the
+    whole policy with its defaults, as `zionr policy show` tells it.
     """
 
     path: str
@@ -77,6 +78,7 @@ class Policy(NamedTuple):
     debug: bool
     origins: dict[str, str]
     notes: tuple[str, ...]
+    document: JsonObject = {}  # noqa: RUF012 - nobody writes to it; a tuple has no factory
 
 
 def from_compiled(compiled: JsonObject) -> Policy:
@@ -92,13 +94,12 @@ def from_compiled(compiled: JsonObject) -> Policy:
         runners={name: _runner(rules) for name, rules in document["runners"].items()},
         store=_store(document["store"]),
         recovery=_recovery(document["recovery"], compiled["origins"], compiled["switches"]),
-        subsystems={
-            name: rules for name, rules in document["subsystems"].items() if rules.get("enabled", True)
-        },
+        subsystems={name: rules for name, rules in document["subsystems"].items() if rules.get("enabled", True)},
         metrics=compiled["switches"].get("metrics", True),
         debug=compiled["switches"].get("debug", False),
         origins=compiled["origins"],
         notes=tuple(compiled["notes"]),
+        document=document,
     )
 
 

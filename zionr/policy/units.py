@@ -1,7 +1,7 @@
 """Durations, sizes and rates: from the text of a policy to numbers, and back.
 
 A duration is a number with ms, s, m, h or d, and becomes seconds: `30s`, `1.5h`. A size is a number with B,
-KB, MB, GB or TB, and becomes bytes; 1 KB is 1024 bytes, as PM2 counts its memory limits. A rate is `5 per 1h`.
+KB, MB, GB or TB, and becomes bytes; 1 KB is 1024 bytes, as PM2 counts memory. A rate is `5 per 1h`.
 """
 
 from __future__ import annotations
