@@ -1,0 +1,200 @@
+"""What the index keeps of one report file."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, NamedTuple
+
+from ..instants import from_iso
+from ..model import JsonObject, State
+
+SCHEMA_VERSION = 1
+LARGEST = 32 << 20
+"""A report file of more bytes than this is not read."""
+
+TRUSTED, NEWER, BROKEN = "trusted", "newer", "broken"
+
+
+class Record(NamedTuple):
+    """One row of the index. `started` and `finished` are seconds since 1970; `trust` is trusted, newer or broken.
+
+    `extract` is JSON: what a PastReport holds besides the columns. `reason` says why a file is no report.
+    """
+
+    day: str
+    file: str
+    inode: int
+    id: str
+    trust: str
+    kind: str | None = None
+    subsystem: str | None = None
+    scope: str | None = None
+    runner: str | None = None
+    state: str | None = None
+    score: float | None = None
+    started: float = 0.0
+    finished: float = 0.0
+    digest: str | None = None
+    policy_valid: int = 0
+    extract: str = "{}"
+    reason: str | None = None
+
+
+def parse(day: str, file: str, inode: int, content: bytes) -> Record:
+    """The record of a file's content. Never raises: what is not a report is a record of trust `broken`."""
+    name = file.removesuffix(".json")
+    try:
+        document = json.loads(content)
+        version = _version(document)
+        if version > SCHEMA_VERSION:
+            return _newer(day, file, inode, document)
+        return from_json(day, file, inode, document)
+    except RecursionError:
+        reason = "nested too deep"
+    except UnicodeDecodeError:
+        reason = "not UTF-8"
+    except json.JSONDecodeError:
+        reason = "torn, or not JSON"
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        reason = f"not a report ({type(error).__name__}: {error})"[:200]
+    return broken(day, file, inode, name, reason)
+
+
+def broken(day: str, file: str, inode: int, name: str, reason: str) -> Record:
+    """The record of a file that is no report; kept, so that it is not read again and again."""
+    return Record(day, _plain(file), inode, _plain(name), BROKEN, started=_day_start(day), reason=_plain(reason))
+
+
+def _version(document: Any) -> int:
+    if not isinstance(document, dict):
+        raise TypeError("not an object")
+    version = document["schema_version"]
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise ValueError("schema_version is no version")
+    return version
+
+
+def _newer(day: str, file: str, inode: int, document: JsonObject) -> Record:
+    texts = {key: _text(document.get(key)) for key in ("kind", "subsystem", "scope", "started_at", "finished_at")}
+    started = _instant(texts["started_at"], _day_start(day))
+    return Record(
+        day=day,
+        file=file,
+        inode=inode,
+        id=file.removesuffix(".json"),
+        trust=NEWER,
+        kind=texts["kind"],
+        subsystem=texts["subsystem"],
+        scope=texts["scope"],
+        started=started,
+        finished=_instant(texts["finished_at"], started),
+    )
+
+
+def from_json(day: str, file: str, inode: int, document: JsonObject) -> Record:
+    """The record of a report in its JSON form. ValueError, TypeError, KeyError or AttributeError if it is none."""
+    if f"{document['id']}.json" != file:
+        raise ValueError("the id is not the file's name")
+    findings = [_finding(finding) for finding in document.get("findings") or ()]
+    health = document.get("health") or {}
+    return Record(
+        day=day,
+        file=file,
+        inode=inode,
+        id=document["id"],
+        trust=TRUSTED,
+        kind=_plain(document["kind"]),
+        subsystem=_plain_or_none(document.get("subsystem")),
+        scope=_plain(document["scope"]),
+        runner=_plain(document["runner"]["id"]),
+        state=State.parse(document["state"]).word,
+        score=_number(health.get("score")),
+        started=from_iso(document["started_at"]),
+        finished=from_iso(document["finished_at"]),
+        digest=_plain_or_none((document.get("policy") or {}).get("digest")),
+        policy_valid=int(all(finding["rule"] != "policy/invalid" for finding in findings)),
+        extract=_extract(document, findings, _number(health.get("coverage"))),
+    )
+
+
+def _extract(document: JsonObject, findings: list[JsonObject], coverage: float | None) -> str:
+    targets = document.get("targets") or ()
+    return json.dumps(
+        {
+            "coverage": 0.0 if coverage is None else coverage,
+            "targets": {target["name"]: State.parse(target["state"]).word for target in targets},
+            "metrics": {target["name"]: dict(target["metrics"]) for target in targets if target.get("metrics")},
+            "findings": findings,
+            "steps": [_step(step) for step in document.get("steps") or ()],
+            "event": document.get("event"),
+        },
+        separators=(",", ":"),
+    )
+
+
+def _finding(finding: JsonObject) -> JsonObject:
+    first_seen = finding.get("first_seen")
+    return {
+        "id": finding["id"],
+        "rule": finding["rule"],
+        "state": State.parse(finding["state"]).word,
+        "targets": _covered(finding, "target", "targets"),
+        "caused_by": finding.get("caused_by"),
+        "resolved": bool(finding.get("resolved")),
+        "first_seen": None if first_seen is None else from_iso(first_seen),
+    }
+
+
+def _step(step: JsonObject) -> JsonObject:
+    finished = step.get("finished_at")
+    return {
+        "remedy": step.get("remedy"),
+        "findings": _covered(step, "finding", "findings"),
+        "targets": _covered(step, "target", "targets"),
+        "outcome": step["outcome"],
+        "verified": step.get("verified"),
+        "reason": step.get("reason"),
+        "attempt": step.get("attempt"),
+        "finished_at": None if finished is None else from_iso(finished),
+    }
+
+
+def _covered(item: JsonObject, one: str, several: str) -> list[str]:
+    names = item.get(several) or [name for name in (item.get(one),) if name is not None]
+    if not all(isinstance(name, str) for name in names):
+        raise TypeError(f"{several} are not all names")
+    return list(names)
+
+
+def _number(value: Any) -> float | None:
+    if value is None:
+        return None
+    number = float(value)
+    return number if math.isfinite(number) else None
+
+
+def _text(value: Any) -> str | None:
+    return _plain(value) if isinstance(value, str) else None
+
+
+def _plain(text: str) -> str:
+    """The text as SQLite can hold it: a lone surrogate (from a file's name) is escaped."""
+    if not isinstance(text, str):
+        raise TypeError(f"{text!r:.40} is not a text")
+    return text.encode(errors="backslashreplace").decode()
+
+
+def _plain_or_none(text: str | None) -> str | None:
+    return None if text is None else _plain(text)
+
+
+def _instant(text: str | None, otherwise: float) -> float:
+    try:
+        return otherwise if text is None else from_iso(text)
+    except (ValueError, OverflowError):
+        return otherwise
+
+
+def _day_start(day: str) -> float:
+    return _instant(day, 0.0)
