@@ -37,10 +37,10 @@ def read(path: str) -> JsonObject | None:
         checksum, _, body = files.read_bytes(path, _LARGEST, follow=False).partition(b"\n")
         if checksum != b"%08x" % zlib.crc32(body):
             return None
-        found: JsonObject = json.loads(body)
-    except (OSError, ValueError):
+        found = json.loads(body)
+    except (OSError, ValueError, RecursionError):
         return None
-    return found
+    return found if isinstance(found, dict) else None
 
 
 def write(path: str, content: JsonObject) -> None:

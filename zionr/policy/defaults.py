@@ -11,13 +11,18 @@ from .schema import part_of
 
 
 def complete(value: Any, schema: JsonObject) -> Any:
-    """A new value: keys in the order of the schema. What does not fit the schema is left as it is, or left out."""
+    """A new value: keys in the order of the schema. What does not fit the schema is left as it is, or left out.
+
+    A number where a text with a unit belongs becomes None, so that nobody takes it for bytes or seconds.
+    """
     if isinstance(value, dict):
         return _complete_mapping(value, schema)
     if isinstance(value, list):
         return [complete(item, schema.get("items", {})) for item in value]
     if isinstance(value, str) and "format" in schema:
         return _convert(value, schema["format"])
+    if "format" in schema:
+        return None
     if isinstance(value, float) and schema.get("type") == "integer" and value.is_integer():
         return int(value)
     return value

@@ -36,9 +36,10 @@ def load(
 
 def _warm(place: str, request: Request) -> Policy | None:
     found = compiled.read(place)
-    if found is None or not compiled.is_current(found, request):
-        return None
-    return from_compiled(found)
+    try:
+        return from_compiled(found) if found and compiled.is_current(found, request) else None
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return None  # of another shape, though it claims to be ours: compiled anew
 
 
 def _cold(place: str | None, request: Request) -> Policy:

@@ -1,7 +1,5 @@
 """The policy as the rest of zionr sees it: frozen values, defaults filled in, durations in seconds, sizes in bytes."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 from ..model import JsonObject, State
