@@ -31,7 +31,7 @@ BUDGET_QUERY = """
 import sys, time
 from zionr.redaction import Redactor
 from zionr.store.local import LocalStore
-store = LocalStore(sys.argv[1], version=sys.argv[2], redact=Redactor(), on_note=print)
+store = LocalStore(sys.argv[1], version=sys.argv[2], redact=Redactor(), notes=[])
 found = store.history("pm2", "host:bench", since=time.time() - 3600)
 assert len(found) > 10, len(found)
 """

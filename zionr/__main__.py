@@ -1,6 +1,6 @@
 """`python -m zionr`, the same as the console script."""
 
-from .cli.main import main
+from .cli import main
 
 if __name__ == "__main__":
     main()

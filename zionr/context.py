@@ -1,8 +1,6 @@
 """What a run knows of the machine it runs on, gathered once at the command line and handed down as a value."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
 
 
@@ -22,12 +20,11 @@ class Clock(Protocol):
         ...
 
 
-class Progress(Protocol):
-    """Tells a person at a terminal what takes so long; silent elsewhere."""
+Progress = Callable[[str], None]
+"""Shows one short line in place of the last, to a person at a terminal; silent elsewhere."""
 
-    def __call__(self, text: str) -> None:
-        """Show one short line in place of the last."""
-        ...
+Redact = Callable[[str], str]
+"""Takes the secrets out of a text."""
 
 
 class Context(NamedTuple):
@@ -40,11 +37,3 @@ class Context(NamedTuple):
     clock: Clock
     progress: Progress
     redact: Redact
-
-
-class Redact(Protocol):
-    """Takes the secrets out of a text."""
-
-    def __call__(self, text: str) -> str:
-        """The text, with every known secret replaced."""
-        ...

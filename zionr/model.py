@@ -4,10 +4,8 @@ They are named tuples, not dataclasses: both are frozen, but a named tuple is de
 the time, and a cron line pays for both at every run.
 """
 
-from __future__ import annotations
-
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 JsonObject = dict[str, Any]
 """A JSON object as `json.loads` gives it."""
@@ -32,7 +30,7 @@ class State(IntEnum):
         return _EXIT_CODES[self]
 
     @classmethod
-    def parse(cls, word: str) -> State:
+    def parse(cls, word: str) -> Self:
         """The state that a report or a policy names; ValueError if there is none of that name."""
         try:
             return _STATES[word]

@@ -23,7 +23,7 @@ from zionr.store.local import LocalStore
 from .reports import START, report
 
 LATER = time.time() + 60
-DAY = report()["started_at"][:10]
+DAY: str = report()["started_at"][:10]
 
 
 @pytest.fixture

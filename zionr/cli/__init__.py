@@ -1,0 +1,14 @@
+"""The command line."""
+
+import gc
+import sys
+
+
+def main() -> None:
+    """The console script: run the command line and end the process with its exit code."""
+    # A run lasts a fraction of a second and ends: looking for garbage in between, even while modules are
+    # imported, only costs time.
+    gc.disable()
+    from .main import run
+
+    sys.exit(run(sys.argv[1:]))

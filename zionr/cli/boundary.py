@@ -11,8 +11,6 @@ from typing import NoReturn
 import click
 
 from ..errors import HeldError, OutputError, PolicyError, StoreError, UsageError, ZionrError
-from ..redaction import Redactor
-from ..render.text import printable
 
 NOT_DONE, USAGE, BUG, HELD, POLICY = 1, 64, 70, 75, 78
 UNKNOWN = 3
@@ -28,7 +26,6 @@ class Terminated(BaseException):
 def run(group: click.Group, arguments: Sequence[str]) -> int:
     """The exit code of the command line; everything that can go wrong is one line on standard error."""
     checking = _is_check(arguments)
-    redact = Redactor.from_environ(os.environ)
     signal.signal(signal.SIGTERM, _terminate)
     try:
         code = group.main(args=list(arguments), prog_name="zionr", standalone_mode=False)
@@ -42,11 +39,23 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
         return TERMINATED
     except (click.ClickException, ZionrError) as error:
         for line in _lines(error):
-            click.echo(printable(redact(line)), err=True)
+            _say(line)
         return code_of(error, checking=checking)
     except Exception as error:  # noqa: BLE001  # the boundary: a bug, too, is one line and an exit code
-        click.echo(printable(redact(_bug(error, redact))), err=True)
+        _say(_bug(error))
         return UNKNOWN if checking else BUG
+
+
+def _say(line: str) -> None:
+    from ..render.text import printable
+
+    click.echo(printable(_redacted(line)), err=True)
+
+
+def _redacted(text: str) -> str:
+    from ..redaction import Redactor
+
+    return Redactor.from_environ(os.environ)(text)
 
 
 def code_of(error: Exception, *, checking: bool) -> int:
@@ -94,12 +103,12 @@ def _lines(error: Exception) -> list[str]:
     return [f"zionr: {error}"]
 
 
-def _bug(error: Exception, redact: Redactor) -> str:
+def _bug(error: Exception) -> str:
     """One line; the traceback goes into a file that only this user can read."""
     import traceback
 
     from ..ports import crash_log
 
-    path = crash_log.keep(redact("".join(traceback.format_exception(error))))
+    path = crash_log.keep(_redacted("".join(traceback.format_exception(error))))
     where = f"log: {path}" if path else "its log could not be written"
     return f"zionr: a bug: {type(error).__name__}: {error} ({where})"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-import sys
+from collections.abc import Sequence
 from importlib import import_module
 
 import click
@@ -49,8 +48,6 @@ def zionr(ctx: click.Context) -> None:
     """Watch everything that automates a repository, and repair what is safe to repair, once."""
 
 
-def main() -> None:
-    """Run the command line and end the process with its exit code."""
-    # A run lasts a fraction of a second and ends: looking for garbage in between only costs time.
-    gc.disable()
-    sys.exit(boundary.run(zionr, sys.argv[1:]))
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; its exit code."""
+    return boundary.run(zionr, arguments)

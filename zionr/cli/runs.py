@@ -1,7 +1,5 @@
 """Run checks and recoveries from the command line: one subsystem or all, rendered, with the contract's exit codes."""
 
-from __future__ import annotations
-
 import json
 import os
 from typing import NamedTuple

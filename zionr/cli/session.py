@@ -33,6 +33,7 @@ class Session:
         self.environ = environ
         self.clock = SystemClock()
         self.redact = Redactor.from_environ(environ)
+        self.store_notes: list[str] = []
 
     @cached_property
     def top(self) -> str:
@@ -117,7 +118,7 @@ class Session:
     @cached_property
     def store(self) -> LocalStore:
         """The reports on file."""
-        return LocalStore(self.state_dir, version=__version__, redact=self.redact, on_note=self.say)
+        return LocalStore(self.state_dir, version=__version__, redact=self.redact, notes=self.store_notes)
 
     @cached_property
     def context(self) -> Context:

@@ -1,7 +1,5 @@
 """From a subsystem's judgement to what a report says: the policy's rules, causes, streaks, mass, score, state. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 

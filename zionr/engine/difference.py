@@ -1,7 +1,5 @@
 """What changed from one report to another. Pure; works on the JSON form, so that reports of newer kinds compare too."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from ..model import JsonObject

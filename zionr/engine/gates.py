@@ -3,8 +3,6 @@
 Each gate says what it needs and what it had, in words that a report keeps, so that any past run can be explained.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Incidents, derived from the reports on file: from the first bad check to the first that knows better. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The overall health as arithmetic: which reports count, their weights, and what each target costs. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 

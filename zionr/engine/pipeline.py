@@ -1,16 +1,13 @@
 """The order of the steps, and nothing else: observe, judge, score, report, plan, lease, act, verify, report."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, Self
 
 from ..context import Context
 from ..errors import StoreError, UsageError
 from ..model import JsonObject, Lease, Observation, PastReport, PolicyRef, Report, Runner
 from ..policy.model import Policy
 from ..subsystems import Subsystem
-from . import repair
 from .assess import Assessment, assess
 from .report import to_json
 
@@ -47,7 +44,7 @@ class Grant(Protocol):
         """Who holds it."""
         ...
 
-    def __enter__(self) -> Grant: ...
+    def __enter__(self) -> Self: ...
 
     def __exit__(self, *exception: object) -> None: ...
 
@@ -80,7 +77,9 @@ def run(request: Request, around: Surroundings) -> Report:
     storable, notes = walk.prepare()
     report = walk.first_report(notes)
     if request.recover:
-        return repair.recover(walk, report, may_act=storable)
+        from .repair import recover
+
+        return recover(walk, report, may_act=storable)
     return walk.keep(report)
 
 

@@ -1,7 +1,5 @@
 """From findings and candidates to steps: one for every finding that is not well, each with its gates. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Several reports as one verdict: `check all`, and the overall score. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """One HTTP request, within a deadline that also holds for a server that sends byte by byte."""
 
-from __future__ import annotations
-
 import time
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Run one program to its end, within a time limit, with an environment that is chosen, never inherited."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import selectors

@@ -17,7 +17,7 @@ from . import document
 from .text import View, cut, lead, printable, word
 
 if TYPE_CHECKING:
-    from ..store.local import Entry
+    from ..store.past import Entry
     from ..subsystems import Need
 
 

@@ -1,7 +1,5 @@
 """Text for terminals: no control characters of others, colour only where it is wanted, names cut in the middle."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

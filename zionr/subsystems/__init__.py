@@ -3,8 +3,6 @@
 A third-party package joins by the entry-point group `zionr.subsystems`; its entry names a package of the same shape.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Collection, Sequence
 from importlib import import_module

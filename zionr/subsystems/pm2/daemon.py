@@ -1,7 +1,5 @@
 """Findings about PM2's daemon itself: five ways to have no answer, told apart."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from ...model import Finding, JsonObject, State

@@ -1,7 +1,5 @@
 """All that is known of one process name, gathered for the rules that judge it."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 from ...model import Finding, JsonObject, State

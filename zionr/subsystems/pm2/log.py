@@ -1,7 +1,5 @@
 """What PM2's own log says of how a process ended: the only place that tells an operator's stop from a death."""
 
-from __future__ import annotations
-
 import re
 import time
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """The `subsystems.pm2` part of a policy as values. Durations are seconds, sizes are bytes."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 from ...model import JsonObject
