@@ -196,7 +196,7 @@ def test_a_damaged_index_is_mended(state: Path, damage: Callable[[Path], None]) 
 
 
 @given(st.integers(0, 60_000), st.binary(min_size=1, max_size=3000))
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_damage_is_survived(tmp_path: Path, offset: int, content: bytes) -> None:
     state = tmp_path / "any"
     shutil.rmtree(state, ignore_errors=True)
