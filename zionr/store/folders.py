@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -12,7 +11,6 @@ from ..ports.files import read_bytes
 from .index import Index
 from .records import LARGEST, Record, broken, parse
 
-_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _SETTLED_NS = 2_000_000_000
 """A folder's mtime is believed only once it is this old: a file system's clock moves in steps."""
 
@@ -28,7 +26,10 @@ class Change(NamedTuple):
 
 def is_day(name: str) -> bool:
     """Whether a folder's name is that of a day."""
-    return _DAY.fullmatch(name) is not None
+    year, month, day = name[:4], name[5:7], name[8:]
+    if len(name) != 10 or name[4] + name[7] != "--" or not (name.isascii() and (year + month + day).isdigit()):
+        return False
+    return "01" <= month <= "12" and "01" <= day <= "31"
 
 
 def catch_up(index: Index, reports: str, now: Callable[[], float]) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import math
 import os
-import re
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ..context import Redact
 from ..errors import StoreError, UsageError
@@ -18,11 +17,10 @@ from ..ports.files import ensure_private_dir, no_trace, read_bytes, sync_folder,
 from .folders import is_day
 from .past import ENTRY_COLUMNS, PAST_COLUMNS, Entry, to_entry, to_past_report
 from .records import BROKEN, LARGEST, from_json, parse
-from .retention import Pruned, prune_reports, prune_unfinished
 from .session import IndexSession
 from .state_dir import REPORTS, cannot_store, prepare_state
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_LONGEST_ID = 100
 # The columns are constants of this package; values are always bound.
 _PAST = f"SELECT {PAST_COLUMNS} FROM reports WHERE trust = 'trusted'"  # noqa: S608 - see above
 _ENTRIES = f"SELECT {ENTRY_COLUMNS} FROM reports WHERE trust <> 'broken'"  # noqa: S608 - see above
@@ -37,6 +35,9 @@ _NEWEST_OF_EACH = (
     " WHERE trust = 'trusted' AND kind NOT IN ('event', 'daily') GROUP BY subsystem, scope, runner))"
 )
 _LATEST = f"{_PAST}{_NEWEST_OF_EACH}{_NEWEST_FIRST}"
+
+if TYPE_CHECKING:
+    from .retention import Pruned
 
 
 class LocalStore:
@@ -190,19 +191,24 @@ class LocalStore:
 
     def prune(self, older_than: float) -> Pruned:
         """Delete reports that started before an instant, and what killed runs left. StoreError if refused."""
+        from .retention import prune_all
+
         try:
-            unfinished = prune_unfinished(self._reports, self._now())
-            reports = self._session.using(lambda index: prune_reports(index, self._reports, older_than))
+            return self._session.using(lambda index: prune_all(index, self._reports, older_than, self._now()))
         except OSError as error:
             raise StoreError(f"{self._reports}: cannot be pruned: {error.strerror}") from error
-        return Pruned(reports.files + unfinished.files, reports.bytes + unfinished.bytes)
 
 
 def _place(report: JsonObject) -> tuple[str, str]:
     day, name = str(report["started_at"])[:10], str(report["id"])
-    if not is_day(day) or not _ID.fullmatch(name):
+    if not is_day(day) or not _is_id(name):
         raise StoreError(f"report {name!r:.120} of {day!r} has no place under reports/")
     return day, name
+
+
+def _is_id(name: str) -> bool:
+    plain = name.replace("-", "").replace("_", "").replace(".", "")
+    return name[:1].isalnum() and plain.isalnum() and name.isascii() and len(name) <= _LONGEST_ID
 
 
 def _serialise(report: JsonObject) -> str:

@@ -22,6 +22,13 @@ class Pruned(NamedTuple):
     bytes: int
 
 
+def prune_all(index: Index, reports: str, older_than: float, now: float) -> Pruned:
+    """Delete reports that started before the instant, and what killed runs left. OSError where it is refused."""
+    unfinished = prune_unfinished(reports, now)
+    old = prune_reports(index, reports, older_than)
+    return Pruned(unfinished.files + old.files, unfinished.bytes + old.bytes)
+
+
 def prune_reports(index: Index, reports: str, older_than: float) -> Pruned:
     """Delete reports that started before the instant; those of a newer zionr stay. OSError where it is refused."""
     rows = index.rows(
