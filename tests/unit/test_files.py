@@ -4,12 +4,15 @@ import errno
 import os
 import resource
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from zionr.context import Clock
 from zionr.ports import files
+from zionr.ports.clock import SystemClock
 
 
 def test_a_file_is_written_whole_private_and_alone(tmp_path: Path) -> None:
@@ -30,9 +33,7 @@ def test_the_old_file_is_replaced_not_rewritten(tmp_path: Path) -> None:
     assert target.read_text() == "new"
 
 
-def test_a_name_without_a_folder_is_of_the_current_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_name_without_a_folder_is_of_the_current_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     files.write_atomic("here", "x")
     assert (tmp_path / "here").read_text() == "x"
@@ -171,3 +172,12 @@ def test_another_users_file_is_not_ours(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("")
     os.chown(tmp_path / "a", 65534, 65534)
     assert not files.only_writable_by_us(str(tmp_path / "a"))
+
+
+def test_the_clock_of_this_machine() -> None:
+    clock: Clock = SystemClock()
+    assert abs(clock.now() - time.time()) < 60
+    start = clock.monotonic()
+    clock.sleep(0.001)
+    clock.sleep(-1)
+    assert clock.monotonic() > start

@@ -170,15 +170,10 @@ def test_overlapping_secrets_leave_nothing_of_either() -> None:
 
 
 def test_each_line_of_a_long_secret() -> None:
-    assert (
-        Redactor(["first line of it all\nsecond line of it all"])("got: second line of it all")
-        == f"got: {MARK}"
-    )
+    assert Redactor(["first line of it all\nsecond line of it all"])("got: second line of it all") == f"got: {MARK}"
 
 
-@pytest.mark.parametrize(
-    "secret", ["", "short", "1234567", "critical", "finished", "finished_at", "production"]
-)
+@pytest.mark.parametrize("secret", ["", "short", "1234567", "critical", "finished", "finished_at", "production"])
 def test_short_secrets_and_own_words_stay(secret: str) -> None:
     text = json.dumps({"finished_at": "x", "state": "critical", "message": f"in production: {secret}"})
     assert Redactor([secret])(text) == text
@@ -286,19 +281,13 @@ def test_an_endless_secret_fills_no_memory() -> None:
 
 LITERALS = st.one_of(
     st.text(max_size=12),
-    st.sampled_from(
-        [*SHAPES[:4], *STREAMED, *(before + secret for before, secret, _ in IN_CONTEXT), *INNOCENT]
-    ),
+    st.sampled_from([*SHAPES[:4], *STREAMED, *(before + secret for before, secret, _ in IN_CONTEXT), *INNOCENT]),
 )
 DOCUMENTS = st.recursive(
-    st.one_of(
-        LITERALS, st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.booleans(), st.none()
-    ),
+    st.one_of(LITERALS, st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.booleans(), st.none()),
     lambda inner: st.one_of(
         st.lists(inner, max_size=4),
-        st.dictionaries(
-            st.one_of(LITERALS, st.sampled_from(["password", "token", "api_key"])), inner, max_size=4
-        ),
+        st.dictionaries(st.one_of(LITERALS, st.sampled_from(["password", "token", "api_key"])), inner, max_size=4),
     ),
     max_leaves=12,
 )
@@ -323,20 +312,14 @@ def _strings(value: Any) -> list[str]:
 @example({"a": "b", "c": "d"}, ['":"b","c', '", "c": "'], True)
 @example({"a": "abcdefgh\\"}, ["abcdefgh\\"], False)
 @settings(deadline=None)
-def test_json_stays_json_and_holds_no_secret(
-    document: dict[str, Any], secrets: list[str], ascii_only: bool
-) -> None:
+def test_json_stays_json_and_holds_no_secret(document: dict[str, Any], secrets: list[str], ascii_only: bool) -> None:
     redactor = Redactor(secrets)
     clean = json.loads(redactor(json.dumps(document, ensure_ascii=ascii_only)))
     known = [
-        secret.strip()
-        for secret in secrets
-        if len(secret.strip()) >= 8 and not set(secret) <= set("0123456789.-T:Z")
+        secret.strip() for secret in secrets if len(secret.strip()) >= 8 and not set(secret) <= set("0123456789.-T:Z")
     ]
     for text in _strings(clean):
-        assert not any(
-            secret in text.replace(MARK, "\0") for secret in known if secret.lower() not in VOCABULARY
-        )
+        assert not any(secret in text.replace(MARK, "\0") for secret in known if secret.lower() not in VOCABULARY)
 
 
 @given(st.text())

@@ -63,9 +63,7 @@ FAMILIES = (
     Family(
         "-[A-Za-z0-9_]{10}",
         (
-            Shape(
-                ("glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "gloas-"), rf"gl[a-z]{{2,5}}-{_WORD}{{16,}}"
-            ),
+            Shape(("glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "gloas-"), rf"gl[a-z]{{2,5}}-{_WORD}{{16,}}"),
             Shape(("xox", "xapp-"), r"(?:xox[a-z]|xapp)-[A-Za-z0-9-]{10,}"),
         ),
     ),

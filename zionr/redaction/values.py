@@ -15,9 +15,7 @@ LEAST = 8
 
 _LEAST_LINE = 16
 _ANYWHERE = ("TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "APIKEY", "WEBHOOK")
-_WORDS = frozenset(
-    ("AUTH", "BEARER", "COOKIE", "COOKIES", "DSN", "HOOK", "JWT", "PASS", "PRIVATE", "SESSION")
-)
+_WORDS = frozenset(("AUTH", "BEARER", "COOKIE", "COOKIES", "DSN", "HOOK", "JWT", "PASS", "PRIVATE", "SESSION"))
 _URLS = ("DATABASE_URL", "ALERT_URL", "WEBHOOK", "HOOK_URL", "DSN")
 _NOT_SECRET_ENDS = (
     "FILE",
@@ -33,11 +31,10 @@ _NOT_SECRET_ENDS = (
     "ENDPOINT",
     "HOST",
 )
-_DESKTOP = re.compile(
-    r"(XDG|DBUS|TERM|ITERM|ZELLIJ|TMUX|GNOME|KDE|SSH)_(.*_)?SESSION(_.*)?|SESSION_MANAGER|GDMSESSION|DESKTOP_SESSION"
-)
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,31}://([^/?#\s]*)([^\s]*)")
-_HEX = re.compile("%[0-9A-F]{2}")
+_DESKTOP = ("XDG_", "DBUS_", "DESKTOP_", "TERM_", "ITERM_", "ZELLIJ_", "TMUX_", "GNOME_", "KDE_", "SSH_", "SESSION_M")
+"""Where SESSION means one at a terminal or a desktop."""
+
+_URL = r"[A-Za-z][A-Za-z0-9+.-]{0,31}://([^/?#\s]*)([^\s]*)"
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~")
 
 
@@ -56,21 +53,20 @@ def secrets_of(environ: Mapping[str, str]) -> list[str]:
 def says_secret(name: str) -> bool:
     """Whether a variable of this name holds a secret, and not just the place, kind or age of one."""
     name = name.upper()
-    if _DESKTOP.fullmatch(name):
-        return False
     if any(part in name for part in _URLS) and not name.endswith(("_FILE", "_PATH")):
         return True
     words = name.split("_")
     if words[-1] in _NOT_SECRET_ENDS:
         return False
-    if any(part in name for part in _ANYWHERE) or not _WORDS.isdisjoint(words):
+    telling = _WORDS - {"SESSION"} if name.startswith(_DESKTOP) else _WORDS
+    if any(part in name for part in _ANYWHERE) or not telling.isdisjoint(words):
         return True
     is_key = "_KEY" in name and "KEY" in words and not {"PUBLIC", "PUBLISHABLE"} & set(words)
     return is_key or name.endswith("_PWD")
 
 
 def _within_url(value: str, secret: bool) -> Iterator[str]:
-    for match in _URL.finditer(value):
+    for match in re.finditer(_URL, value):
         authority, rest = match.groups()
         user, _, _ = authority.rpartition("@")
         password = user.partition(":")[2]
@@ -115,9 +111,7 @@ def _json_forms(secret: str) -> set[str]:
     """Within JSON, JSON within JSON, and once more: an answer, quoted in a report, quoted in a log."""
     forms = {secret}
     for _ in range(3):
-        forms |= {
-            dumps(form, ensure_ascii=ascii_only)[1:-1] for form in forms for ascii_only in (True, False)
-        }
+        forms |= {dumps(form, ensure_ascii=ascii_only)[1:-1] for form in forms for ascii_only in (True, False)}
     return forms
 
 
@@ -136,13 +130,12 @@ def _base64_forms(octets: bytes) -> Iterator[str]:
 def _url_forms(octets: bytes) -> Iterator[str]:
     """As `quote` with and without `/`, `quote_plus` and encodeURIComponent write it, in both cases of hex."""
     for safe, space in (("", "%20"), ("/", "%20"), ("", "+"), ("!'()*", "%20")):
-        escaped = "".join(_escape(octet, safe, space) for octet in octets)
-        yield escaped
-        yield _HEX.sub(lambda match: match[0].lower(), escaped)
+        for digits in ("02X", "02x"):
+            yield "".join(_escape(octet, safe, space, digits) for octet in octets)
 
 
-def _escape(octet: int, safe: str, space: str) -> str:
+def _escape(octet: int, safe: str, space: str, digits: str) -> str:
     character = chr(octet)
     if character == " ":
         return space
-    return character if character in _UNRESERVED or character in safe else f"%{octet:02X}"
+    return character if character in _UNRESERVED or character in safe else f"%{octet:{digits}}"
