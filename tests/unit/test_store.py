@@ -156,6 +156,14 @@ def test_a_report_cannot_choose_its_place(store: LocalStore, state: Path, change
     assert _files(state) == []
 
 
+def test_a_report_of_another_form_is_stored_all_the_same(store: LocalStore, state: Path) -> None:
+    store.entries(limit=1)
+    store.write({"id": "bare", "started_at": iso(START)})
+    store.write(report(1))
+    assert len(_files(state)) == 2
+    assert len(store.entries(limit=9)) == 1
+
+
 def test_history_holds_what_the_engine_needs(store: LocalStore) -> None:
     document = report(1)
     store.write(document)

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ..context import Redact
 from ..errors import StoreError, UsageError
+from ..instants import iso
 from ..model import JsonObject, PastReport, State
 from ..ports.files import ensure_private_dir, no_trace, read_bytes, sync_folder, write_atomic
-from .folders import is_day
+from .folders import day_folders, is_day
 from .past import ENTRY_COLUMNS, PAST_COLUMNS, Entry, to_entry, to_past_report
-from .records import BROKEN, LARGEST, from_json, parse
+from .records import BROKEN, LARGEST, parse
 from .session import IndexSession
 from .state_dir import REPORTS, cannot_store, prepare_state
 
@@ -94,17 +95,13 @@ class LocalStore:
         day, name = _place(report)
         folder = os.path.join(self._reports, day)
         path = os.path.join(folder, f"{name}.json")
-        plain = _serialise(report)
-        text = self._redact(plain)
+        text = self._redact(_serialise(report))
         try:
             written = self._write_file(folder, path, text)
         except OSError as error:
             raise cannot_store(path, error) from error
-        file = f"{name}.json"
-        if text == plain:
-            record = from_json(day, file, written.st_ino, report)
-        else:
-            record = parse(day, file, written.st_ino, text.encode())
+        # From the text: the index holds no secret either, and a report that it cannot grasp is stored all the same.
+        record = parse(day, f"{name}.json", written.st_ino, text.encode())
         self._trace("index")
         self._session.enter(record)
         self._trace("indexed")
@@ -188,6 +185,12 @@ class LocalStore:
             raise UsageError(f"{reference!r} may be {names}{' or more' if len(exact) > 3 else ''}")
         day, file, trust, reason, _ = exact[0]
         return day, file, trust, reason
+
+    def retain(self, older_than: float) -> None:
+        """Prune, where a whole day of reports is older than the instant. StoreError where that is refused."""
+        days = day_folders(self._reports)
+        if days and min(days) < iso(older_than)[:10]:
+            self.prune(older_than)
 
     def prune(self, older_than: float) -> Pruned:
         """Delete reports that started before an instant, and what killed runs left. StoreError if refused."""

@@ -49,7 +49,7 @@ def parse(day: str, file: str, inode: int, content: bytes) -> Record:
         version = _version(document)
         if version > SCHEMA_VERSION:
             return _newer(day, file, inode, document)
-        return from_json(day, file, inode, document)
+        return _trusted(day, file, inode, document)
     except RecursionError:
         reason = "nested too deep"
     except UnicodeDecodeError:
@@ -92,8 +92,7 @@ def _newer(day: str, file: str, inode: int, document: JsonObject) -> Record:
     )
 
 
-def from_json(day: str, file: str, inode: int, document: JsonObject) -> Record:
-    """The record of a report in its JSON form. ValueError, TypeError, KeyError or AttributeError if it is none."""
+def _trusted(day: str, file: str, inode: int, document: JsonObject) -> Record:
     if f"{document['id']}.json" != file:
         raise ValueError("the id is not the file's name")
     findings = [_finding(finding) for finding in document.get("findings") or ()]
