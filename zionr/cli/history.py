@@ -50,8 +50,8 @@ def prune_reports(session: Session, shape: str, older_than: str | None) -> None:
     """Delete what is older than the retention."""
     age = session.policy.store.retention_s if older_than is None else _age(older_than)
     pruned = session.store.prune(session.clock.now() - age)
-    as_json = {"kind": "pruned", "reports": pruned.count, "bytes": pruned.bytes}
-    _show(session, shape, as_json, f"{'pruned':<10}{pruned.count} reports, {pruned.bytes:,} bytes")
+    as_json = {"kind": "pruned", "reports": pruned.files, "bytes": pruned.bytes}
+    _show(session, shape, as_json, f"{'pruned':<10}{pruned.files} files, {pruned.bytes:,} bytes")
 
 
 def _age(text: str) -> float:

@@ -111,7 +111,7 @@ def _run_one(session: Session, order: Order, policy: Policy, name: str) -> Repor
         hurry=order.hurry,
         only=order.only,
         observed=None if order.replay is None else _read_record(order.replay, name),
-        on_observation=_recorder(order.record),
+        on_observation=_recorder(session, order.record),
     )
     around = pipeline.Surroundings(
         policy=policy,
@@ -180,11 +180,11 @@ def _kept(session: Session, report: Report) -> Report:
     return report
 
 
-def _recorder(path: str | None) -> pipeline.Keep:
+def _recorder(session: Session, path: str | None) -> pipeline.Keep:
     def keep(observation: Observation) -> None:
         if path is not None:
             try:
-                files.write_atomic(path, json.dumps(observation._asdict(), sort_keys=True))
+                files.write_atomic(path, session.redact(json.dumps(observation._asdict(), sort_keys=True)))
             except OSError as error:
                 raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
 

@@ -140,7 +140,9 @@ class Session:
     def view(self) -> View:
         """How screens look here."""
         color = sys.stdout.isatty() and not self.flags.get("no_color") and not self.environ.get("NO_COLOR")
-        return View(color=color, verbose=bool(self.flags.get("verbose")), now=self.clock.now())
+        loaded = self.__dict__.get("policy")
+        verbose = bool(self.flags.get("verbose")) or (loaded is not None and loaded.debug)
+        return View(color=color, verbose=verbose, now=self.clock.now())
 
     def emit(self, text: str, output: str | None = None) -> None:
         """The chosen format and nothing else, to standard output or whole into a file. OutputError where that fails."""

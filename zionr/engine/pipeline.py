@@ -27,6 +27,10 @@ class Store(Protocol):
         """Keep a report, or replace the one of the same id; StoreError where that fails."""
         ...
 
+    def retain(self, older_than: float) -> None:
+        """Delete what is older, once a day is; StoreError where that fails."""
+        ...
+
     def history(self, subsystem: str, scope: str, *, since: float) -> list[PastReport]:
         """Earlier reports, newest first."""
         ...
@@ -91,7 +95,8 @@ class Walk:
         self.around = around
         self.subsystem = request.subsystem
         self.settings: Any = self.subsystem.read_settings(around.policy.subsystems[self.subsystem.name])
-        self.scope = f"host:{around.context.host}" if self.subsystem.scope == "host" else "repository"
+        own_scope = f"host:{around.context.host}" if self.subsystem.scope == "host" else "repository"
+        self.scope = request.observed.scope if request.observed else own_scope
         self.history: list[PastReport] = []
         self.observation: Observation | None = None
 
@@ -161,6 +166,7 @@ class Walk:
             return report
         try:
             self.write(report)
+            self.around.store.retain(report.finished_at - self.around.policy.store.retention_s)
         except StoreError as error:
             return report._replace(notes=(*report.notes, f"this report is not on file: {error}"))
         return report

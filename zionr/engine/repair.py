@@ -36,7 +36,12 @@ def recover(walk: Walk, report: Report, *, may_act: bool) -> Report:
         planned = _shut(planned, Gate("store", "reports can be stored", "they cannot", False))
     if walk.request.plan_only or not any(one.ready for one in planned):
         return walk.keep(report._replace(steps=_with_lease_unasked(planned)))
-    with walk.take_lease() as grant:
+    try:
+        grant = walk.take_lease()
+    except StoreError as error:
+        broken = Gate("lease", "free or ours", str(error), False)
+        return walk.keep(report._replace(steps=tuple(one.step for one in _shut(planned, broken))))
+    with grant:
         report = report._replace(lease=grant.lease)
         if not grant.lease.acquired:
             held = Gate("lease", "free or ours", f"held by {grant.lease.holder or 'somebody else'}", False)

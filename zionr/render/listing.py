@@ -39,11 +39,12 @@ def reports(entries: Sequence[Entry], view: View) -> str:
             cut(entry.subsystem or "-", 10),
             entry.kind,
             "-" if entry.score is None else f"{entry.score:.1f}",
+            "-" if entry.finished_at is None else clock(entry.finished_at, view.now),
             cut(entry.runner or "-", 16),
         ]
         for entry in entries
     ]
-    return _columns(rows, ["state", "report", "subsystem", "kind", "score", "runner"])
+    return _columns(rows, ["state", "report", "subsystem", "kind", "score", "ended", "runner"])
 
 
 def entry_to_json(entry: Entry) -> JsonObject:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ..engine.gates import USED_UP
 from ..engine.summary import Summary
 from ..instants import clock, span
 from ..model import Finding, Report, State, Step
@@ -17,10 +18,16 @@ _NAMES = 6
 def render(report: Report, view: View) -> str:
     """The whole screen. A healthy check is one line only."""
     lines = [_verdict(report, view), *_numbers(report)]
-    body = [*_findings(report, view), *_fine(report, view), *_steps(report, view), *_notes(report, view)]
+    body = [
+        *_findings(report, view),
+        *_fine(report, view),
+        *_remarks(report, view),
+        *_steps(report, view),
+        *_notes(report, view),
+    ]
     if not body:
         return "\n".join(lines)
-    foot = ["", lead("report", report.id, view)]
+    foot = ["", lead("report", report.id, view), *_next(report, view)]
     return "\n".join([*lines, "", *body, *foot])
 
 
@@ -136,6 +143,24 @@ def _fine(report: Report, view: View) -> list[str]:
         return []
     names = " ".join(cut(name, 24) for name in fine)
     return [lead("ok", cut(f"{len(fine)}: {names}", view.width - text.LEAD), view)]
+
+
+def _remarks(report: Report, view: View) -> list[str]:
+    """Findings that are only notes: told where somebody asks for more."""
+    if not view.verbose:
+        return []
+    remarks = [finding for finding in report.findings if finding.state is State.OK and not finding.resolved]
+    return [line for finding in remarks for line in _finding(finding, view)]
+
+
+def _next(report: Report, view: View) -> list[str]:
+    """What a person can do next, as a command; absent where nothing is needed."""
+    if not _open(report) or report.subsystem is None:
+        return []
+    if report.kind == "check":
+        return [lead("next", f"zionr recover {report.subsystem} --plan", view)]
+    stuck = [step for step in report.steps if USED_UP in (step.reason or "")]
+    return [lead("next", f"zionr incidents rearm {finding}", view) for step in stuck for finding in step.findings]
 
 
 def _steps(report: Report, view: View) -> list[str]:

@@ -9,9 +9,12 @@ import os
 from typing import Any
 
 from ...context import Context
+from ...errors import StoreError
+from ...errors import StoreError
 from ...model import Candidate, JsonObject, Outcome
 from ...ports import lock, process, programs, sockets
 from . import frames
+from .endings import death_of
 from .observe import home_of, look, socket_of
 from .settings import Settings
 
@@ -22,7 +25,13 @@ _NO_LONGER = "the fault was gone at the last look, just before the step"
 def perform(candidate: Candidate, settings: Settings, context: Context) -> Outcome:
     """Do it, or say why not. The answer is the daemon's or the program's claim; only a later look proves it."""
     home = home_of(settings, context)
-    held = lock.try_lock(os.path.join(home, LOCK), {"pid": os.getpid(), "since": context.clock.now()})
+    try:
+        try:
+        held = lock.try_lock(os.path.join(home, LOCK), {"pid": os.getpid(), "since": context.clock.now()})
+    except StoreError as error:
+        return Outcome("failed", str(error))
+    except StoreError as error:
+        return Outcome("skipped", f"the lock in the PM2 home cannot be taken: {error}")
     if isinstance(held, lock.Busy):
         return Outcome("skipped", "another zionr acts on this PM2 home just now")
     with held:
@@ -55,7 +64,7 @@ def _still(rule: str, row: JsonObject) -> bool:
         return bool(row["status"] == "online")
     if row["status"] == "stopped":
         end = row["end"]
-        return bool(end["reaches"] and not end["stopping"])
+        return bool(end["reaches"] and not end["stopping"] and death_of(row) is not None)
     return bool(row["status"] == "errored")
 
 
