@@ -10,7 +10,6 @@ from typing import Any
 
 from ...context import Context
 from ...errors import StoreError
-from ...errors import StoreError
 from ...model import Candidate, JsonObject, Outcome
 from ...ports import lock, process, programs, sockets
 from . import frames
@@ -26,10 +25,7 @@ def perform(candidate: Candidate, settings: Settings, context: Context) -> Outco
     """Do it, or say why not. The answer is the daemon's or the program's claim; only a later look proves it."""
     home = home_of(settings, context)
     try:
-        try:
         held = lock.try_lock(os.path.join(home, LOCK), {"pid": os.getpid(), "since": context.clock.now()})
-    except StoreError as error:
-        return Outcome("failed", str(error))
     except StoreError as error:
         return Outcome("skipped", f"the lock in the PM2 home cannot be taken: {error}")
     if isinstance(held, lock.Busy):
