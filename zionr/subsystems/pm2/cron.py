@@ -12,7 +12,7 @@ GRACE_S = 300.0
 
 
 def judge_job(life: Life) -> list[Finding]:
-    """cron-failed where the last run ended badly, cron-stale where one is overdue, missing where PM2 has no such job."""
+    """cron-failed where the last run ended badly, cron-stale where one is overdue, missing where PM2 has none."""
     if life.settings.desired != "running":
         return []
     if not life.rows:
@@ -60,14 +60,15 @@ def _stale(life: Life, row: JsonObject) -> list[Finding]:
 
 def _lateness(life: Life, row: JsonObject) -> tuple[float, str] | None:
     """(what was expected, in words) where a run is overdue: by the policy's max_age, else by the cron itself."""
-    started, most = row["started_at"], life.settings.max_age_s
-    if started is None:
+    # A job that never ran is late from when it was made.
+    last, most = row["started_at"] or row["created_at"], life.settings.max_age_s
+    if last is None:
         return (life.now, "it has never run") if row["status"] != "launching" else None
     if most is not None:
-        age = life.now - started
+        age = life.now - last
         return (most, f"last ran {span(age)} ago, limit {limit(most)}") if age > most else None
     due = row.get("due_at")
     # A minute of tolerance: PM2 stamps the start a moment before or after the full minute.
-    if due is None or started >= due - 60 or life.now - due < GRACE_S:
+    if due is None or last >= due - 60:
         return None
     return due, f"was due {span(life.now - due)} ago and did not run"

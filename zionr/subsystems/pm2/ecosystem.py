@@ -58,8 +58,9 @@ def read_all(settings: Settings, context: Context) -> JsonObject:
             apps = evaluated[name] if name in scripts else _read_json(path)
             if isinstance(apps, RefusedError):
                 raise apps
-            for app in apps:
-                declared.setdefault(_name_of(app), _declaration(app, name, path))
+            # All or nothing: a file that is wrong in one place declares nothing.
+            for app_name, declaration in [(_name_of(app), _declaration(app, name, path)) for app in apps]:
+                declared.setdefault(app_name, declaration)
         except RefusedError as reason:
             refused.append({"file": name, "reason": str(reason)})
     return {"declared": declared, "refused": refused}
@@ -112,10 +113,8 @@ def _read_json(path: str) -> list[Any]:
         text = files.read_bytes(path, LARGEST)
     except OSError as error:
         raise RefusedError(f"cannot be read: {error.strerror}") from None
-    if text is None:
-        raise RefusedError("is not there, no regular file, or too large")
     try:
-        content = json.loads(text, object_pairs_hook=_without_duplicates)
+        content = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
     except RecursionError:
         raise RefusedError("is nested too deep") from None
     except ValueError as error:
@@ -131,6 +130,10 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> JsonObject:
             raise ValueError(f"key {key!r} stands twice")
         found[key] = value
     return found
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _name_of(app: Any) -> str:

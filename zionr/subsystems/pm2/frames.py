@@ -77,6 +77,8 @@ class AnswerReader:
 
     def result(self) -> Any:
         """What the call returned. FrameError where the frame is no answer to it, CallError where the daemon refused."""
+        if len(self._ends) != 2:
+            raise FrameError("is not whole")
         answer, identity = (bytes(self._bytes[start:end]) for start, end in self._ends)
         if identity != b"s:" + self._identity.encode():
             raise FrameError("answers another call")

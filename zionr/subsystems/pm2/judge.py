@@ -19,7 +19,7 @@ def judge(observation: Observation, settings: Settings, history: Sequence[PastRe
     facts = observation.facts
     up = facts["daemon"]["status"] == "up"
     daemon_findings = judge_daemon(facts, settings)
-    targets = [Target(DAEMON, "daemon", _daemon_state(daemon_findings))]
+    targets = [Target(DAEMON, "daemon")]
     findings = [*daemon_findings, *_refusals(facts)]
     rows = _rows_by_name(facts)
     for name in dict.fromkeys([*settings.processes, *facts["declared"], *rows]):
@@ -33,10 +33,6 @@ def judge(observation: Observation, settings: Settings, history: Sequence[PastRe
 def judge_one(life: Life) -> list[Finding]:
     """The findings for one process, as a job or as a service."""
     return judge_job(life) if life.is_cron else judge_process(life)
-
-
-def _daemon_state(findings: Sequence[Finding]) -> State:
-    return max((finding.state for finding in findings), default=State.OK)
 
 
 def _rows_by_name(facts: JsonObject) -> dict[str, list[JsonObject]]:

@@ -2,13 +2,15 @@
 
 import re
 import time
+from collections.abc import Mapping
 from typing import NamedTuple
 
-_STARTING = re.compile(r"App \[(?P<name>.*):(?P<id>\d+)\] starting in ")
+_STARTING = re.compile(r"App \[(?P<name>.*):(?P<id>\d{1,15})\] starting in ")
 _EXITED = re.compile(
-    r"App \[(?P<name>.*):(?P<id>\d+)\] exited with code \[(?P<code>-?\d*)\] via signal \[(?P<signal>\w*)\]"
+    r"App \[(?P<name>.*):(?P<id>\d{1,15})\] exited with code \[(?P<code>-?\d{0,15})\] via signal \[(?P<signal>\w*)\]"
 )
-_STOPPING = re.compile(r"Stopping app:(?P<name>.*) id:(?P<id>\d+)\s*$")
+_STOPPING = re.compile(r"Stopping app:(?P<name>.*) id:(?P<id>\d{1,15})\s*$")
+_NEW_DAEMON = "--- New PM2 Daemon started ---"
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)")
 NO_SIGNAL = frozenset({"", "SIGINT"})
 """PM2 writes SIGINT where a process ended by itself, so SIGINT proves nothing."""
@@ -24,20 +26,29 @@ class End(NamedTuple):
     at: float | None = None
 
 
-def read_ends(text: str, ids: frozenset[int]) -> dict[int, End]:
-    """The end of the last life of each process id, from the tail of `pm2.log` (oldest line first).
+def read_ends(text: str, names: Mapping[int, str]) -> dict[int, End]:
+    """The end of the last life of each process, by id, from the tail of `pm2.log` (oldest line first).
 
-    `signal` is None where the log names none or SIGINT. `at` is read in this host's time zone: the log names none.
+    `names` are the processes asked about. A new daemon gives old ids to others, so all that was before it is
+    forgotten, and a line counts only where id and name agree. `signal` is None where the log names none or SIGINT.
+    `at` is read in this host's time zone: the log names none.
     """
-    ends = dict.fromkeys(ids, End())
-    for line in text.splitlines():
-        if found := _STARTING.search(line):
-            _put(ends, found, End(reaches=True))
-        elif found := _STOPPING.search(line):
-            _put(ends, found, _last(ends, found)._replace(stopping=True, at=_instant(line)))
-        elif found := _EXITED.search(line):
-            _put(ends, found, _exited(_last(ends, found), found, line))
+    ends = dict.fromkeys(names, End())
+    for line in text.split("\n"):
+        if _NEW_DAEMON in line:
+            ends = dict.fromkeys(names, End())
+        elif found := _mine(_STARTING, line, names):
+            ends[int(found["id"])] = End(reaches=True)
+        elif found := _mine(_STOPPING, line, names):
+            ends[int(found["id"])] = ends[int(found["id"])]._replace(stopping=True, at=_instant(line))
+        elif found := _mine(_EXITED, line, names):
+            ends[int(found["id"])] = _exited(ends[int(found["id"])], found, line)
     return ends
+
+
+def _mine(pattern: re.Pattern[str], line: str, names: Mapping[int, str]) -> re.Match[str] | None:
+    found = pattern.search(line)
+    return found if found and names.get(int(found["id"])) == found["name"] else None
 
 
 def _exited(end: End, found: re.Match[str], line: str) -> End:
@@ -47,15 +58,6 @@ def _exited(end: End, found: re.Match[str], line: str) -> End:
         signal=None if signal in NO_SIGNAL else signal,
         at=_instant(line),
     )
-
-
-def _last(ends: dict[int, End], found: re.Match[str]) -> End:
-    return ends.get(int(found["id"]), End())
-
-
-def _put(ends: dict[int, End], found: re.Match[str], end: End) -> None:
-    if int(found["id"]) in ends:
-        ends[int(found["id"])] = end
 
 
 def _instant(line: str) -> float | None:

@@ -1,9 +1,10 @@
 """Look at PM2, once: the daemon's answer, and for what is down the logs, the declarations and the probes.
 
 Facts: `home`; `daemon` {status, reason}; `processes`, a list of rows (see `rows.read_row`) with `alive`, `end`,
-`last_error`, `script_exists` and `due_at` added where they matter; `unreadable_rows`, how many rows were none;
-`declared` {name: {file, trusted, instances, cron, autorestart, script}}; `refused` [{file, reason}]; `probes`
-{name: {ok, reason, latency_s}}; `own_pids`, this process and its ancestors.
+`last_error`, `script_exists` and `due_at` (the last time its cron had to fire, a grace ago) added where they matter;
+`unreadable_rows`, how many rows were none; `declared` {name: {file, path, trusted, instances, cron, autorestart,
+script}}; `refused` [{file, reason}]; `probes` {name: {ok, reason, latency_s}}; `own_pids`, this process and its
+ancestors.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ...model import JsonObject, Observation
 from ...ports import files, sockets
 from ...redaction import Redactor
 from . import frames, log
+from .cron import GRACE_S
 from .rows import read_row, secrets_of
 from .settings import Settings
 
@@ -89,34 +91,36 @@ def _ask(home: str, timeout_s: float) -> tuple[JsonObject, list[Any]]:
 
 
 def _is_alive(pid: int | None) -> bool | None:
-    """Whether a process of that number exists; None where there is no number to ask about."""
+    """Whether a process of that number lives, a zombie does not; None where there is no number to ask about."""
     if pid is None:
         return None
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
+    fields = _status_of(pid)
+    return bool(fields) and fields[0] not in ("Z", "X")
 
 
 def _tell_ends(rows: list[JsonObject], home: str) -> None:
     down = {row["id"]: row for row in rows if row["status"] in ("stopped", "errored")}
     if not down:
         return
-    tail = files.tail_bytes(os.path.join(home, "pm2.log"), LOG_TAIL)
-    text = (tail or b"").decode("utf-8", "replace")
-    for identity, end in log.read_ends(text, frozenset(down)).items():
+    text = _tail(os.path.join(home, "pm2.log"), LOG_TAIL)
+    names = {identity: row["name"] for identity, row in down.items()}
+    for identity, end in log.read_ends(text, names).items():
         down[identity]["end"] = end._asdict()
+
+
+def _tail(path: str, limit: int) -> str:
+    """The end of a log; empty where there is none to read. Its path is the daemon's word, so it may be anything."""
+    try:
+        return files.tail_bytes(path, limit, follow=True).decode("utf-8", "replace")
+    except (OSError, ValueError):
+        return ""
 
 
 def _last_error(row: JsonObject, raw: JsonObject, context: Context) -> str | None:
     """The last line that the process wrote to its error log, without any value of its environment."""
     if row["error_log"] is None:
         return None
-    tail = files.tail_bytes(row["error_log"], ERROR_TAIL)
-    lines = [line.strip() for line in (tail or b"").decode("utf-8", "replace").splitlines()]
+    lines = [line.strip() for line in _tail(row["error_log"], ERROR_TAIL).splitlines()]
     told = [line for line in lines if _tells_something(line)]
     if not told:
         return None
@@ -135,7 +139,7 @@ def _tell_due(rows: list[JsonObject], context: Context) -> None:
 
         now = context.clock.now()
         for row in timed:
-            row["due_at"] = timetable.previous_fire(row["cron"], now, context.environ)
+            row["due_at"] = timetable.previous_fire(row["cron"], now - GRACE_S, context.environ)
 
 
 def _own_pids() -> list[int]:
@@ -150,12 +154,18 @@ def _own_pids() -> list[int]:
 
 
 def _parent_of(pid: int) -> int | None:
-    status = files.read_bytes(f"/proc/{pid}/stat", 4096)
-    if status is None:
-        return None
+    fields = _status_of(pid)
+    return int(fields[1]) if len(fields) > 1 else None
+
+
+def _status_of(pid: int) -> list[str]:
+    """The fields of /proc/PID/stat from the state on; empty where there is no such process."""
+    try:
+        status = files.read_bytes(f"/proc/{pid}/stat", 4096)
+    except OSError:
+        return []
     # The second field is the program's name in brackets and may hold blanks and brackets of its own.
-    after_name = status.rpartition(b")")[2].split()
-    return int(after_name[1]) if len(after_name) > 1 else None
+    return status.decode("ascii", "replace").rpartition(")")[2].split()
 
 
 def _declarations(settings: Settings, context: Context) -> JsonObject:

@@ -11,13 +11,14 @@ from typing import Any
 
 from ...model import JsonObject
 
-STATUSES = frozenset({"online", "stopped", "stopping", "waiting restart", "launching", "errored"})
+_LARGEST = 1 << 53
+"""JavaScript counts exactly up to here; what is larger, infinite or no number did not come from PM2."""
 _HARMLESS = frozenset(
     (
         "PATH PWD OLDPWD HOME SHELL LANG TERM USER LOGNAME HOSTNAME SHLVL _ PM2_HOME PM2_USAGE name namespace status "
         "exec_mode exec_interpreter pm_cwd pm_exec_path pm_out_log_path pm_err_log_path pm_log_path pm_pid_path "
         "username version node_version unique_id PM2_INTERACTOR_PROCESSING"
-    ).split()
+    ).split()  # noqa: SIM905 - thirty names read better as words
 )
 
 
@@ -62,8 +63,7 @@ def _load(monit: Any, pid: int | None) -> JsonObject:
     memory, cpu = _count(monit.get("memory")), monit.get("cpu")
     if not memory or pid is None:
         return {"memory": None, "cpu": None}
-    known = isinstance(cpu, int | float) and not isinstance(cpu, bool) and cpu >= 0
-    return {"memory": memory, "cpu": cpu if known else None}
+    return {"memory": memory, "cpu": cpu if _is_number(cpu) else None}
 
 
 def secrets_of(raw: JsonObject) -> list[str]:
@@ -76,7 +76,15 @@ def secrets_of(raw: JsonObject) -> list[str]:
 
 
 def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return _is_whole(value) and value >= 0
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _LARGEST
 
 
 def _count(value: Any) -> int | None:
@@ -84,7 +92,7 @@ def _count(value: Any) -> int | None:
 
 
 def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return value if _is_whole(value) else None
 
 
 def _text(value: Any) -> str | None:
@@ -96,8 +104,7 @@ def _flag(value: Any) -> bool | None:
 
 
 def _seconds(milliseconds: Any) -> float | None:
-    known = isinstance(milliseconds, int | float) and not isinstance(milliseconds, bool) and milliseconds > 0
-    return milliseconds / 1000 if known else None
+    return milliseconds / 1000 if _is_number(milliseconds) and milliseconds > 0 else None
 
 
 def _codes(value: Any) -> list[int]:
