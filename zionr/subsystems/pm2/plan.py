@@ -21,6 +21,8 @@ RESTARTABLE = (
     "pm2/process-stopped",
     "pm2/process-finished",
 )
+MENDABLE = ("pm2/process-errored", "pm2/process-dead")
+"""What may have befallen an instance that is restarted."""
 CONFIG_NAMES = (".json", ".config.js", ".config.cjs", ".config.mjs")
 """File names that `pm2 start` takes for configuration (its Common.isConfigFile); it runs every other as a program."""
 REMEDIES = {
@@ -61,10 +63,9 @@ def _restart(finding: Finding, facts: JsonObject, settings: Settings) -> Candida
 
 def _rows_to_restart(finding: Finding, rows: Sequence[JsonObject]) -> list[JsonObject]:
     """The instances that the finding is about."""
-    if finding.rule == "pm2/instances-short":
-        mendable = ("pm2/process-errored", "pm2/process-dead")
-        down = finding.evidence.get("down", {})
-        return [row for row in rows if down.get(str(row["id"])) in mendable]
+    if "down" in finding.evidence:
+        down = finding.evidence["down"]
+        return [row for row in rows if down.get(str(row["id"])) in MENDABLE]
     if finding.rule == "pm2/unresponsive":
         return [row for row in rows if row["status"] == "online"]
     return [row for row in rows if row["id"] == finding.evidence.get("pm_id")]
@@ -119,6 +120,6 @@ def _start_refusal(finding: Finding, facts: JsonObject, declared: JsonObject, se
         return f"pm2 would run {declared['file']} as a program: it wants a name that ends in .config.js or .json"
     if is_cron_target(name, facts, settings):
         return "it is a cron job; to start it would run it now"
-    if "," in name or name.startswith("-") or name == "all":
+    if "," in name or " " in name or name.startswith("-") or name == "all":
         return "pm2 would read its name as an option or as several names"
     return None

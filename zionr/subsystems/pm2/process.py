@@ -64,7 +64,18 @@ def _availability(life: Life) -> list[Finding]:
         return [_short(life, len(up), wanted), *_launching(life, up)]
     if up:
         return [*_gone(life, up), *_launching(life, up)]
-    return [max((_down(life, row) for row in life.rows), key=lambda finding: finding.state)]
+    return [_all_down(life)]
+
+
+def _all_down(life: Life) -> Finding:
+    """The worst thing that befell an instance; of several, `down` says what befell each."""
+    ends = [_down(life, row) for row in life.rows]
+    worst = max(ends, key=lambda finding: finding.state)
+    return worst if len(ends) == 1 else worst._replace(evidence=worst.evidence | _befallen(life.rows, ends))
+
+
+def _befallen(rows: Sequence[JsonObject], ends: Sequence[Finding]) -> JsonObject:
+    return {"down": {str(row["id"]): end.rule for row, end in zip(rows, ends, strict=True)}}
 
 
 def _short(life: Life, up: int, wanted: int) -> Finding:
@@ -76,7 +87,7 @@ def _short(life: Life, up: int, wanted: int) -> Finding:
         f"{up} of {wanted} instances online",
         expected=wanted,
         actual=up,
-        evidence={"down": {str(row["id"]): end.rule for row, end in zip(down, ends, strict=True)}},
+        evidence=_befallen(down, ends),
         hint="; ".join(dict.fromkeys(end.message for end in ends)) or "the others were never started",
     )
 

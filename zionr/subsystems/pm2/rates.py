@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ...model import JsonObject, PastReport
+from ...model import JsonObject, PastReport, PastStep
 
 _RESTARTED = ("succeeded", "failed")
+_OF_ONLINE = ("pm2/unresponsive:", "pm2/memory-high:")
 
 
 def restarts_within(
@@ -22,21 +23,26 @@ def restarts_within(
     if not samples:
         return None
     current = {str(row["id"]): row["restarts"] for row in rows if row["restarts"] is not None}
-    total = sum(_growth(before, after) for before, after in zip(samples, [*samples[1:], current], strict=True))
-    return max(0, total - _own(name, past))
+    own = _own(name, past)
+    growths = [_growth(before, after) for before, after in zip(samples, [*samples[1:], current], strict=True)]
+    ids = {identity for growth in growths for identity in growth}
+    return sum(max(0, sum(growth.get(identity, 0) for growth in growths) - own) for identity in ids)
 
 
 def _counted(report: PastReport, name: str) -> bool:
     return isinstance(report.metrics.get(name, {}).get("restarts_by_id"), dict)
 
 
-def _growth(before: dict[str, int], after: dict[str, int]) -> int:
-    pairs = [(before[key], count) for key, count in after.items() if key in before]
-    return sum(count - old if count >= old else count for old, count in pairs)
+def _growth(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
+    pairs = {key: (before[key], count) for key, count in after.items() if key in before}
+    return {key: count - old if count >= old else count for key, (old, count) in pairs.items()}
 
 
 def _own(name: str, past: Sequence[PastReport]) -> int:
+    """How often zionr restarted each instance that was online: PM2 counts only these, not the start of a dead one."""
     steps = [step for report in past for step in report.steps]
-    return sum(
-        1 for step in steps if step.remedy == "pm2/restart" and name in step.targets and step.outcome in _RESTARTED
-    )
+    return sum(1 for step in steps if name in step.targets and step.outcome in _RESTARTED and _was_online(step))
+
+
+def _was_online(step: PastStep) -> bool:
+    return step.remedy == "pm2/restart" and any(finding.startswith(_OF_ONLINE) for finding in step.findings)
