@@ -32,7 +32,7 @@ def _score(report: JsonObject) -> str | None:
 
 def _states(report: JsonObject, part: str, key: str) -> dict[str, str]:
     """What was open at the end of that run."""
-    return {one[key]: one["state"] for one in report.get(part, []) if not one.get("resolved")}
+    return {one[key]: one["state"] for one in report.get(part) or [] if not one.get("resolved")}
 
 
 def _compared(kind: str, before: dict[str, str], after: dict[str, str]) -> list[Change]:

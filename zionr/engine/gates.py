@@ -127,6 +127,8 @@ def _mode(situation: Situation) -> Gate:
     origin = next((policy.origins[key] for key in keys if key in policy.origins), "default")
     if policy.recovery.automatic is False:
         origin = "AUTO_HEALING=false"
+    elif mode == "apply" and origin == "default":
+        origin = "AUTO_HEALING=true"
     return Gate("mode", "apply", f"{mode}, {origin}", mode == "apply")
 
 

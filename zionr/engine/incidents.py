@@ -47,7 +47,7 @@ class Incident(NamedTuple):
 def derive(history: Sequence[PastReport], rules: RecoveryRules) -> list[Incident]:
     """The incidents of one subsystem and scope, newest first. `history` is newest first.
 
-    A trouble that ended before its fail streak was full is no incident.
+    A trouble that ended before its fail streak was full is no incident, unless zionr acted on it.
     """
     open_ones: dict[str, Incident] = {}
     ended: list[Incident] = []
@@ -63,7 +63,7 @@ def derive(history: Sequence[PastReport], rules: RecoveryRules) -> list[Incident
                 ended.append(open_ones.pop(finding_id)._replace(resolved_at=report.finished_at))
         good |= {name: report.finished_at for name, state in report.targets.items() if state is State.OK}
     every = [*open_ones.values(), *ended]
-    told = [one for one in every if one.checks >= rules.fail_streak.get(one.state, 1)]
+    told = [one for one in every if one.attempts or one.checks >= rules.fail_streak.get(one.state, 1)]
     return sorted(told, key=lambda one: (one.resolved_at is not None, -one.first_seen))
 
 

@@ -58,7 +58,9 @@ def knew(report: PastReport, targets: Sequence[str]) -> bool:
 def _apart(run: Iterable[tuple[PastReport, PastFinding]], spacing: Mapping[str, float], now: float) -> int:
     """How many of the sightings lie at least half of their runner's `every` before the next one counted."""
     count, last = 0, now
-    for report, _ in run:
+    for report, seen in run:
+        if seen.state in (State.OK, State.UNKNOWN):  # a note, or not known then: neither counts
+            continue
         if last - report.finished_at >= spacing.get(report.runner, 0.0):
             count += 1
             last = report.finished_at

@@ -68,9 +68,12 @@ def run(
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         return Completed(None, "", "", 0.0, "itself", f"{argv[0]}: cannot be run: {reason}")
+    ended_by = "interrupt"
     with child:
-        streams, ended_by = _follow(child, started + timeout_s, most)
-        _end_group(child, ended_by)
+        try:
+            streams, ended_by = _follow(child, started + timeout_s, most)
+        finally:
+            _end_group(child, ended_by)
     stdout, stderr = (stream.decode("utf-8", "replace") for stream in streams)
     return Completed(child.returncode, stdout, stderr, time.monotonic() - started, ended_by, None)
 

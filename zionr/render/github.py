@@ -89,5 +89,5 @@ def _section(report: Report) -> str:
 
 def _cell(text: str) -> str:
     """Plain text in a table: no markup, no mention, no link of others."""
-    escaped = html.escape(printable(text))
+    escaped = html.escape(printable(text), quote=False)
     return "".join(f"&#{ord(letter)};" if letter in "|`*_[]()!@#~\\" else letter for letter in escaped)

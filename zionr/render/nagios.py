@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import isfinite
 
 from ..engine.summary import Summary
 from ..model import Health, Report, State, Target
@@ -53,8 +54,13 @@ def _score(label: str, health: Health) -> list[str]:
 def _metrics(targets: Iterable[Target]) -> Iterator[str]:
     for target in targets:
         for name, value in sorted(target.metrics.items()):
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                yield f"'{_label(target.name)}_{name}'={value:g}{_UNITS.get(name.rpartition('_')[2], '')}"
+            if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
+                yield f"'{_label(target.name)}_{name}'={_figure(value)}{_UNITS.get(name.rpartition('_')[2], '')}"
+
+
+def _figure(value: float) -> str:
+    """Without an exponent, which the guidelines do not allow."""
+    return f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
 def _label(name: str) -> str:

@@ -115,7 +115,8 @@ def _finding(finding: Finding, view: View) -> list[str]:
     if finding.hint:
         lines += _wrapped(finding.hint, view)
     for location in finding.locations[: None if view.verbose else 1]:
-        lines.append(under(f"{printable(location.file)}:{location.line}:{location.column}"))
+        known = (location.file, location.line, location.column)
+        lines.append(under(":".join(printable(part) for part in known if part is not None)))
     return lines
 
 
@@ -160,7 +161,7 @@ def _next(report: Report, view: View) -> list[str]:
     if report.kind == "check":
         return [lead("next", f"zionr recover {report.subsystem} --plan", view)]
     stuck = [step for step in report.steps if USED_UP in (step.reason or "")]
-    return [lead("next", f"zionr incidents rearm {finding}", view) for step in stuck for finding in step.findings]
+    return [lead("next", f"zionr incidents rearm {printable(one)}", view) for step in stuck for one in step.findings]
 
 
 def _steps(report: Report, view: View) -> list[str]:

@@ -1,13 +1,11 @@
 """Text for terminals: no control characters of others, colour only where it is wanted, names cut in the middle."""
 
-import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ..model import State
 
 _COLORS = {"CRITICAL": "31", "UNKNOWN": "35", "WARNING": "33", "ok": "32", "failed": "31", "succeeded": "32"}
-# Control characters, and what reorders or hides text: bidirectional marks, zero-width and line separators.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 LEAD = 10
 """The width of the first column, which holds one word."""
 
@@ -22,14 +20,27 @@ class View(NamedTuple):
 
 
 def printable(text: object) -> str:
-    """The text on one line, with everything that could steer a terminal or hide written out as an escape."""
-    return _UNPRINTABLE.sub(lambda found: _escape(found[0]), str(text))
+    """The text on one line, with everything that could steer a terminal or hide written out as an escape.
+
+    Unprintable is what Unicode calls so (`str.isprintable`): controls, bidirectional and zero-width marks, line
+    separators, surrogates, tags, private and unassigned characters, and every blank but the plain one.
+    """
+    return escaped(str(text), _escape)
+
+
+def escaped(text: str, escape: Callable[[str], str]) -> str:
+    """The text with each unprintable character as `escape` writes it."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else escape(letter) for letter in text)
 
 
 def _escape(letter: str) -> str:
     simple = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
     code = ord(letter)
-    return simple.get(letter) or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")
+    if letter in simple:
+        return simple[letter]
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def cut(text: object, width: int) -> str:

@@ -16,7 +16,7 @@ from ...context import Context
 from ...model import JsonObject, Observation
 from ...ports import files, sockets
 from ...redaction import Redactor
-from . import frames, log
+from . import frames
 from .cron import GRACE_S
 from .rows import read_row, secrets_of
 from .settings import Settings
@@ -102,6 +102,8 @@ def _tell_ends(rows: list[JsonObject], home: str) -> None:
     down = {row["id"]: row for row in rows if row["status"] in ("stopped", "errored")}
     if not down:
         return
+    from . import log
+
     text = _tail(os.path.join(home, "pm2.log"), LOG_TAIL)
     names = {identity: row["name"] for identity, row in down.items()}
     for identity, end in log.read_ends(text, names).items():

@@ -34,6 +34,8 @@ def _counted(report: PastReport, name: str) -> bool:
 
 
 def _growth(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
+    if before == after:
+        return {}
     pairs = {key: (before[key], count) for key, count in after.items() if key in before}
     return {key: count - old if count >= old else count for key, (old, count) in pairs.items()}
 

@@ -14,11 +14,11 @@ from ...model import JsonObject
 _LARGEST = 1 << 53
 """JavaScript counts exactly up to here; what is larger, infinite or no number did not come from PM2."""
 _HARMLESS = frozenset(
-    (
+    (  # noqa: SIM905 - thirty names read better as words
         "PATH PWD OLDPWD HOME SHELL LANG TERM USER LOGNAME HOSTNAME SHLVL _ PM2_HOME PM2_USAGE name namespace status "
         "exec_mode exec_interpreter pm_cwd pm_exec_path pm_out_log_path pm_err_log_path pm_log_path pm_pid_path "
         "username version node_version unique_id PM2_INTERACTOR_PROCESSING"
-    ).split()  # noqa: SIM905 - thirty names read better as words
+    ).split()
 )
 
 
