@@ -9,6 +9,8 @@ from ..policy.model import HealthRules
 
 POINTS = {State.OK: 100.0, State.WARNING: 50.0, State.CRITICAL: 0.0}
 """What a target scores; an unknown one is left out and lowers the coverage."""
+_DUST = 9
+"""Decimals that are kept: a sum of binary fractions misses a threshold that it reaches on paper by less."""
 
 
 def judge_targets(targets: Iterable[Target], findings: Iterable[Finding]) -> tuple[Target, ...]:
@@ -32,9 +34,9 @@ def weigh(parts: Iterable[tuple[float, float | None]], rules: HealthRules) -> He
     total = sum(weight for weight, _ in parts)
     known = [(weight, score) for weight, score in parts if score is not None]
     judged = sum(weight for weight, _ in known)
-    coverage = judged / total if total else 0.0
+    coverage = round(judged / total, _DUST) if total else 0.0
     enough = judged > 0 and coverage >= rules.least_coverage
-    score = sum(weight * score for weight, score in known) / judged if enough else None
+    score = round(sum(weight * score for weight, score in known) / judged, _DUST) if enough else None
     return Health(score, coverage, rules.warning, rules.critical)
 
 
