@@ -134,7 +134,7 @@ class Finding(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """What a subsystem concludes from one observation. A target's own state is OK or UNKNOWN here: its findings decide."""
+    """What a subsystem concludes from one look. A target's own state is OK or UNKNOWN here: its findings decide."""
 
     targets: tuple[Target, ...]
     findings: tuple[Finding, ...]
@@ -249,7 +249,10 @@ class PastStep(NamedTuple):
 
 
 class PastReport(NamedTuple):
-    """An earlier report, cut down to what streaks, budgets, incidents and rates need. Times are seconds since 1970."""
+    """An earlier report, cut down to what streaks, budgets, incidents and rates need. Times are seconds since 1970.
+
+    `metrics` holds only those that rules compare with the past: counts of each instance, named `…_by_id`.
+    """
 
     id: str
     kind: str

@@ -36,7 +36,7 @@ def report(number: int = 0, *, at: float | None = None, **changes: Any) -> JsonO
                 "score": 50,
                 "weight": 1,
                 "required": True,
-                "metrics": {"memory_bytes": 52_428_800, "restarts": 7},
+                "metrics": {"memory_bytes": 52_428_800, "restarts_by_id": {"0": 7}},
             }
         ],
         "findings": [

@@ -179,7 +179,7 @@ def test_history_holds_what_the_engine_needs(store: LocalStore) -> None:
     assert (past.started_at, past.finished_at) == (START + 1, START + 1.5)
     assert past.policy_digest == document["policy"]["digest"]
     assert past.targets == {"api": State.WARNING}
-    assert past.metrics == {"api": {"memory_bytes": 52_428_800, "restarts": 7}}
+    assert past.metrics == {"api": {"restarts_by_id": {"0": 7}}}
     (finding,) = past.findings
     assert finding.id == "pm2/instances-short:api"
     assert (finding.state, finding.targets, finding.resolved) == (State.WARNING, ("api",), False)

@@ -2,13 +2,14 @@
 
 import gc
 import sys
+from typing import NoReturn
 
 
-def main() -> None:
+def main() -> NoReturn:
     """The console script: run the command line and end the process with its exit code."""
     # A run lasts a fraction of a second and ends: looking for garbage in between, even while modules are
     # imported, only costs time.
     gc.disable()
     from .main import run
 
-    sys.exit(run(sys.argv[1:]))
+    run(sys.argv[1:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
@@ -48,6 +49,6 @@ def zionr(ctx: click.Context) -> None:
     """Watch everything that automates a repository, and repair what is safe to repair, once."""
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run one command line; its exit code."""
-    return boundary.run(zionr, arguments)
+def run(arguments: Sequence[str]) -> NoReturn:
+    """Run one command line and end the process."""
+    boundary.leave(boundary.run(zionr, arguments))

@@ -4,7 +4,7 @@ import json
 import os
 from typing import NamedTuple
 
-from ..engine import blank, pipeline
+from ..engine import pipeline
 from ..engine.summary import Summary, summarise
 from ..errors import HeldError, PolicyError, StoreError, UsageError
 from ..model import Observation, PolicyRef, Report, State
@@ -124,6 +124,8 @@ def _run_one(session: Session, order: Order, policy: Policy, name: str) -> Repor
 
 
 def _not_watched(session: Session, order: Order, policy: Policy, subsystem: Subsystem) -> Report:
+    from ..engine import blank
+
     now = session.clock.now()
     report = blank.not_watched(
         session.store.new_id(now),
@@ -140,6 +142,8 @@ def _not_watched(session: Session, order: Order, policy: Policy, subsystem: Subs
 
 def _report_invalid(session: Session, order: Order, error: PolicyError) -> int:
     """A wrong policy is a report as well: unknown, on file, and every error on standard error."""
+    from ..engine import blank
+
     for problem in error.problems:
         session.say(problem)
     now = session.clock.now()

@@ -123,13 +123,21 @@ def _extract(document: JsonObject, findings: list[JsonObject], coverage: float |
         {
             "coverage": 0.0 if coverage is None else coverage,
             "targets": {target["name"]: State.parse(target["state"]).word for target in targets},
-            "metrics": {target["name"]: dict(target["metrics"]) for target in targets if target.get("metrics")},
+            "metrics": {target["name"]: counts for target in targets if (counts := _counts(target))},
             "findings": findings,
             "steps": [_step(step) for step in document.get("steps") or ()],
             "event": document.get("event"),
         },
         separators=(",", ":"),
     )
+
+
+def _counts(target: JsonObject) -> JsonObject:
+    """The metrics that rules compare with the past: counts of each instance, named `…_by_id`.
+
+    The others are read from the files by those who draw them: every check parses what is kept here.
+    """
+    return {name: value for name, value in (target.get("metrics") or {}).items() if name.endswith("_by_id")}
 
 
 def _finding(finding: JsonObject) -> JsonObject:
