@@ -30,7 +30,8 @@ def test_the_order_of_badness_is_not_that_of_the_exit_codes() -> None:
 )
 def test_the_score_of_targets(states: list[State], expected: float | None, coverage: float) -> None:
     health = score.measure([target(str(number), state) for number, state in enumerate(states)], HEALTH)
-    assert (health.score, health.coverage) == (expected, pytest.approx(coverage))
+    assert health.score == expected
+    assert health.coverage == pytest.approx(coverage)
 
 
 def test_weights_shift_the_mean() -> None:

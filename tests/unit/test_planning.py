@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from typing import Any
+
+from tests.support import NOW, bad, candidate, finding, past_step, policy, recovery
+from zionr.engine.planning import Planned, plan
+from zionr.model import Candidate, Finding, PastReport, State, Streak
+
+
+def _due(name: str = "api", state: State = State.CRITICAL, **changes: Any) -> Finding:
+    return finding(name, state)._replace(streak=Streak(3, 1), first_seen=NOW, **changes)
+
+
+def _plan(
+    *findings: Finding, offers: list[Candidate] | None = None, acts: tuple[PastReport, ...] = (), **rules: Any
+) -> tuple[Planned, ...]:
+    offered = [candidate(found) for found in findings] if offers is None else offers
+    applied = recovery(**{"remedies": {"pm2/restart": "apply"}, **rules})
+    return plan(findings, offered, policy(recovery=applied), acts, NOW)
+
+
+def test_a_step_that_may_run() -> None:
+    found = _due()
+    (one,) = _plan(found)
+    assert one.ready
+    assert one.step.outcome == "planned"
+    assert one.step.reason is None
+    assert (one.step.findings, one.step.targets) == ((found.id,), ("api",))
+    assert (one.step.mode, one.step.attempt) == ("apply", 1)
+    assert all(gate.passed for gate in one.step.gates)
+
+
+def test_the_attempt_counts_on() -> None:
+    (one,) = _plan(_due(), acts=(bad(600, steps=(past_step(600),)),))
+    assert one.step.attempt == 2
+
+
+def test_every_finding_that_is_not_well_has_a_step_and_a_note_has_none() -> None:
+    steps = _plan(_due("a"), _due("b", State.WARNING), _due("c", State.UNKNOWN), _due("d", State.OK), offers=[])
+    assert [one.step.targets for one in steps] == [("a",), ("b",), ("c",)]
+    assert {one.step.outcome for one in steps} == {"skipped"}
+    assert [one.step.reason for one in steps] == [
+        "no remedy: none for pm2/process-dead",
+        "no remedy: none for pm2/process-dead",
+        "state: unknown, needs warning or worse, and known",
+    ]
+
+
+def test_a_note_with_a_refused_remedy_says_why() -> None:
+    note = _due("a", State.OK)
+    (one,) = _plan(note, offers=[candidate(note, refusal="it finished by itself")])
+    assert (one.ready, one.step.reason) == (False, "it finished by itself")
+
+
+def test_propose_is_shown_as_planned_and_not_ready() -> None:
+    (one,) = _plan(_due(), remedies={})
+    assert (one.ready, one.step.outcome, one.step.mode) == (False, "planned", "propose")
+    assert one.step.reason == "mode propose, default"
+
+
+def test_propose_with_another_gate_shut_and_off_are_skipped() -> None:
+    waiting = _due(caused_by="pm2/daemon-down:daemon")
+    assert _plan(waiting, remedies={})[0].step.outcome == "skipped"
+    assert _plan(_due(), remedies={"pm2/restart": "off"})[0].step.outcome == "skipped"
+
+
+def test_no_more_steps_than_one_run_may_do() -> None:
+    steps = _plan(*(_due(name) for name in "abcd"), steps_per_run=3)
+    assert [one.ready for one in steps] == [True, True, True, False]
+    assert steps[3].step.reason == "steps: 3, needs at most 3 in one run"
+
+
+def test_one_repair_for_each_target() -> None:
+    steps = _plan(_due("a"), _due("a", rule="pm2/unresponsive"))
+    assert [one.ready for one in steps] == [True, False]
+    assert steps[1].step.reason == "steps: another step of this run mends it, needs one repair for each target"
+
+
+def test_a_mass_failure_stops_all() -> None:
+    whole = Finding("pm2/mass-failure", State.CRITICAL, None, "9 of 9 targets are bad at once", group="x")
+    steps = _plan(whole, _due("a"), _due("b"), offers=[candidate(_due("a")), candidate(_due("b"))])
+    assert not any(one.ready for one in steps)
+    assert [one.step.reason for one in steps][1:] == [whole.message] * 2
+
+
+def test_planning_twice_is_planning_once() -> None:
+    assert _plan(_due("a"), _due("b")) == _plan(_due("a"), _due("b"))
