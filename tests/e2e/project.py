@@ -76,30 +76,30 @@ class Project:
         """The words that run zionr."""
         return [str(ZIONR), *arguments]
 
-    def zionr(self, *arguments: str, cwd: Path | None = None, timeout: float = 90, **environ: str) -> Run:
+    def zionr(self, *arguments: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Run:
         """Run zionr to its end."""
-        return self.run(self.command(*arguments), cwd=cwd, timeout=timeout, **environ)
+        return self.run(self.command(*arguments), cwd=cwd, env=env)
 
-    def run(self, words: Sequence[str], cwd: Path | None = None, timeout: float = 90, **environ: str) -> Run:
+    def run(self, words: Sequence[str], cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Run:
         """Run any command in this project's surroundings."""
         done = subprocess.run(
             words,
-            env=self.environ | environ,
+            env=self.environ | dict(env or {}),
             cwd=cwd or self.top,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=timeout,
+            timeout=90,
             check=False,
         )
         return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
 
-    def check(self, *arguments: str, **environ: str) -> Run:
+    def check(self, *arguments: str, env: Mapping[str, str] | None = None) -> Run:
         """`zionr check pm2 --format json`."""
-        return self.zionr("check", "pm2", "--format", "json", *arguments, **environ)
+        return self.zionr("check", "pm2", "--format", "json", *arguments, env=env)
 
-    def recover(self, *arguments: str, **environ: str) -> Run:
+    def recover(self, *arguments: str, env: Mapping[str, str] | None = None) -> Run:
         """`zionr recover pm2 --format json`."""
-        return self.zionr("recover", "pm2", "--format", "json", *arguments, **environ)
+        return self.zionr("recover", "pm2", "--format", "json", *arguments, env=env)
 
     def report_files(self) -> list[Path]:
         """All files in STATE/reports, by name."""

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -122,15 +122,15 @@ class World:
         path.write_text(text)
         return str(path)
 
-    def pm2(self, *arguments: str, timeout: float = 60, **environ: str) -> Run:
+    def pm2(self, *arguments: str, env: Mapping[str, str] | None = None) -> Run:
         """Run PM2's own program to its end."""
         done = subprocess.run(
             [str(self.program), *arguments],
-            env=self.environ | environ,
+            env=self.environ | dict(env or {}),
             cwd=self.top,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=timeout,
+            timeout=60,
             check=False,
         )
         return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
@@ -153,10 +153,10 @@ class World:
             name or f"apps-{next(self._counter)}.json", json.dumps({"apps": [dict(app) for app in apps]})
         )
 
-    def start(self, *apps: Mapping[str, Any], **environ: str) -> str:
+    def start(self, *apps: Mapping[str, Any], env: Mapping[str, str] | None = None) -> str:
         """Start apps from an ecosystem file of their own; its path."""
         path = self.ecosystem(*apps)
-        done = self.pm2("start", path, **environ)
+        done = self.pm2("start", path, env=env)
         assert done.code == 0, done.told
         return path
 
@@ -275,8 +275,3 @@ def applying(*remedies: str, **more: Any) -> dict[str, Any]:
 def crash_loop(world: World, name: str) -> str:
     """A script that ends with code 1 at once, so that PM2 gives up on it."""
     return world.script(f"{name}.js", "process.exit(1);\n")
-
-
-def names(rows: Sequence[Any]) -> list[str]:
-    """The names of rows."""
-    return [row["name"] for row in rows]
