@@ -38,6 +38,9 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except Terminated:
         return TERMINATED
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return code_of(error, checking=checking)
     except (click.ClickException, ZionrError) as error:
         for line in _lines(error):
             _say(line)

@@ -12,7 +12,7 @@ from ..policy.model import Policy
 from ..ports import files
 from ..subsystems import Subsystem, load
 from . import presentation
-from .session import Session
+from .session import POLICY_PATHS, Session
 
 CAUSES_FIRST = ("runners", "git", "build", "pm2", "actions", "netlify")
 """The order of `recover all`: what may cause others' trouble is mended before them."""
@@ -147,15 +147,15 @@ def _report_invalid(session: Session, order: Order, error: PolicyError) -> int:
     for problem in error.problems:
         session.say(problem)
     now = session.clock.now()
-    try:
-        path = os.path.relpath(session.policy_path, session.top)
-    except PolicyError:
-        path = "policies/zionr.yaml"
-    policy = PolicyRef(path, None, session.flags.get("environment"))
+    path = session.found_policy or os.path.join(session.top, POLICY_PATHS[0])
+    policy = PolicyRef(os.path.relpath(path, session.top), None, session.flags.get("environment"))
     report = blank.invalid_policy(
         session.store.new_id(now), error.problems, policy, session.runner(None), now, order.kind
     )
-    report = _kept(session, report._replace(notes=_last_good(session)))
+    report = report._replace(notes=_last_good(session))
+    # Where there is neither a policy nor a history, this is no place of ours to leave files in.
+    if session.found_policy is not None or os.path.isdir(session.state_dir):
+        report = _kept(session, report)
     presentation.show_report(session, report, order.shape, order.output)
     return State.UNKNOWN.exit_code
 

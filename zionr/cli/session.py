@@ -52,14 +52,19 @@ class Session:
         return os.path.abspath(named) if named else os.path.join(self.top, ".zionr")
 
     @cached_property
-    def policy_path(self) -> str:
-        """The absolute path of the policy. PolicyError where none is named and none is found."""
+    def found_policy(self) -> str | None:
+        """The absolute path of the policy that is named, or else found; None where there is none."""
         named = self._named("policy", "ZIONR_POLICY")
         if named:
             return os.path.abspath(named)
-        for path in POLICY_PATHS:
-            if os.path.lexists(os.path.join(self.top, path)):
-                return os.path.join(self.top, path)
+        places = [os.path.join(self.top, path) for path in POLICY_PATHS]
+        return next((place for place in places if os.path.lexists(place)), None)
+
+    @cached_property
+    def policy_path(self) -> str:
+        """The absolute path of the policy. PolicyError where none is named and none is found."""
+        if self.found_policy is not None:
+            return self.found_policy
         places = " or ".join(POLICY_PATHS)
         raise PolicyError([f"zionr: there is no policy: no {places} in {self.top}; name one with --policy"])
 

@@ -63,7 +63,7 @@ def entry_to_json(entry: Entry) -> JsonObject:
 
 def whole_report(report: JsonObject, view: View) -> str:
     """One report for a person: its head as columns, then findings and steps, each on lines of its own."""
-    head = [[key, report.get(key)] for key in ("id", "kind", "subsystem", "scope", "state", "started_at")]
+    head = [[key, report.get(key) or "-"] for key in ("id", "kind", "subsystem", "scope", "state", "started_at")]
     lines = [_columns(head, [])]
     for finding in report.get("findings", []):
         settled = "resolved" if finding["resolved"] else finding["state"]

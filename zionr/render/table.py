@@ -17,6 +17,8 @@ _NAMES = 6
 
 def render(report: Report, view: View) -> str:
     """The whole screen. A healthy check is one line only."""
+    if report.subsystem is None:
+        return "\n".join([_verdict(report, view), *_notes(report, view)])
     lines = [_verdict(report, view), *_numbers(report)]
     body = [
         *_findings(report, view),
