@@ -78,7 +78,8 @@ def test_the_published_schemas_are_those_of_the_package() -> None:
     """`make schema` writes them."""
     for path, text in published.published().items():
         assert (TOP / path).read_text() == text, path
-        jsonschema.Draft202012Validator.check_schema(json.loads(text))
+        if path.endswith(".json"):
+            jsonschema.Draft202012Validator.check_schema(json.loads(text))
 
 
 def test_the_published_schema_takes_the_samples() -> None:
