@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support import HEALTH, NOW, finding, report, step
+from zionr.engine.gates import USED_UP
+from zionr.engine.summary import summarise
+from zionr.model import Gate, Health, Lease, Location, Report, State
+from zionr.render import document, table, text
+from zionr.render.text import View
+
+PLAIN = View(color=False, verbose=False, now=NOW)
+VERBOSE = PLAIN._replace(verbose=True)
+COLORED = PLAIN._replace(color=True)
+
+
+def _lines(shown: Report, view: View = PLAIN) -> list[str]:
+    return table.render(shown, view).split("\n")
+
+
+def test_a_healthy_check_is_one_line() -> None:
+    assert _lines(report()) == ["ok        pm2 on web-1: 1 target, score 100.0, 0.09 s"]
+    assert _lines(report(scope="repository"))[0].startswith("ok        pm2: 1 target")
+
+
+def test_the_verdict_names_what_is_down_and_the_worst_comes_first() -> None:
+    lines = _lines(report(finding("w", State.WARNING), finding("u", State.UNKNOWN), finding("a"), finding("b")))
+    assert lines[0] == "CRITICAL  pm2 on web-1: a and b: down or failing"
+    heads = [line.split()[0] for line in lines if "pm2/process-dead:" in line]
+    assert heads == ["CRITICAL", "CRITICAL", "UNKNOWN", "WARNING"]
+
+
+def test_one_finding_is_the_verdict() -> None:
+    assert _lines(report(finding()))[0] == "CRITICAL  pm2 on web-1: api: something about api"
+
+
+def test_many_names_are_counted() -> None:
+    lines = _lines(report(*(finding(f"p{number}") for number in range(8))))
+    assert lines[0].endswith("p0, p1, p2, p3, p4, p5 and 2 more: down or failing")
+
+
+def test_what_is_caused_by_something_says_so() -> None:
+    cause = finding("daemon", rule="pm2/daemon-down")
+    shown = table.render(report(cause, finding("api")._replace(caused_by=cause.id)), PLAIN)
+    assert "          caused by pm2/daemon-down:daemon" in shown
+    assert shown.startswith("CRITICAL  pm2 on web-1: daemon: something about daemon")
+
+
+def test_error_hint_age_and_place() -> None:
+    told = finding()._replace(
+        evidence={"last_error": "connect ECONNREFUSED"},
+        hint="see its log",
+        first_seen=NOW - 540,
+        locations=(Location("a.json", 3, 7), Location("b.json")),
+    )
+    shown = table.render(report(told), PLAIN)
+    assert "since 02:51Z, 9m" in shown
+    for line in ("last error: connect ECONNREFUSED", "see its log", "a.json:3:7"):
+        assert f"\n          {line}" in shown
+    assert "b.json" not in shown
+    assert "\n          b.json\n" in table.render(report(told), VERBOSE)
+
+
+def test_a_repair_that_is_proven() -> None:
+    mended = finding()._replace(resolved=True)
+    done = step(mended, "succeeded", verified=True, reason="pid 7 twice", attempt=1, duration_s=5.1)
+    lines = _lines(report(mended, kind="recover", steps=(done,), lease=Lease("pm2.web-1", "web-1", 12, True)))
+    assert lines[0] == "ok        pm2 on web-1: api repaired"
+    assert lines[1].strip().startswith("score 100.0  100% seen  1 repair, 1 verified  lease pm2.web-1, token 12")
+    assert "succeeded pm2/restart  pm2/process-dead:api  attempt 1  5.10 s" in lines
+    assert "          verified: pid 7 twice" in lines
+
+
+def test_what_was_not_done_is_said_with_the_reason() -> None:
+    dead = finding()
+    gate = Gate("attempts", "fewer than 3 in 1h", "3", False)
+    skipped = step(dead, "skipped", reason=f"attempts: 3: {USED_UP}", gates=(gate,))
+    shown = table.render(report(dead, kind="recover", steps=(skipped,)), PLAIN)
+    assert "skipped   pm2/restart api\n          attempts: 3: attempts used up" in shown
+    planned = step(dead, "planned", command="restartProcessId 4", gates=(gate,))
+    assert "\n          restartProcessId 4" in table.render(report(dead, steps=(planned,)), PLAIN)
+    verbose = table.render(report(dead, steps=(planned,)), VERBOSE)
+    assert "gate attempts: needs fewer than 3 in 1h; had 3: NO" in verbose
+
+
+def test_a_finding_without_a_remedy_is_told_once() -> None:
+    loop = finding(rule="pm2/restart-loop")
+    none = step(loop, remedy=None, reason="no remedy: none for pm2/restart-loop")
+    assert "no remedy" not in table.render(report(loop, steps=(none,)), PLAIN)
+    assert "no remedy" in table.render(report(loop, steps=(none,)), VERBOSE)
+
+
+def test_notes_are_told() -> None:
+    assert "note      reports cannot be stored" in table.render(report(notes=("reports cannot be stored",)), PLAIN)
+
+
+def test_colour_repeats_the_word_and_is_off_by_default() -> None:
+    assert "\x1b" not in table.render(report(finding()), PLAIN)
+    colored = table.render(report(finding()), COLORED)
+    assert "\x1b[31mCRITICAL  \x1b[0m" in colored
+    for code in ("31", "32", "0"):
+        colored = colored.replace(f"\x1b[{code}m", "")
+    assert colored == table.render(report(finding()), PLAIN)
+
+
+def test_long_names_are_cut_in_the_middle_and_lines_keep_to_the_width() -> None:
+    long = finding("very-" * 40 + "end")._replace(message="does not answer, " * 20)
+    lines = _lines(report(long, finding("b")))
+    assert max(len(line) for line in lines) <= 80
+    assert "…" in "\n".join(lines)
+
+
+@given(st.text(max_size=60))
+def test_no_name_steers_the_terminal_or_adds_a_line(name: str) -> None:
+    plain, hostile = (
+        _shape(told) for told in (finding("x"), finding("x")._replace(target=name, hint=name, message=name))
+    )
+    for line in hostile:
+        assert line.isprintable()
+    assert len([line for line in hostile if line[:1].strip()]) == len([line for line in plain if line[:1].strip()])
+
+
+def _shape(told: object) -> list[str]:
+    assert isinstance(told, type(finding()))
+    done = step(told, "skipped", reason=f"attempts: {USED_UP}")
+    return _lines(report(told, finding("b"), targets=(), kind="recover", steps=(done,)), VERBOSE)
+
+
+def test_a_summary_shows_each_report_below_its_verdict() -> None:
+    reports = [report(subsystem="git", scope="repository"), report(finding(), health=Health(50.0, 1.0))]
+    lines = table.render_summary(summarise(reports, HEALTH), PLAIN).split("\n")
+    assert lines[0] == "CRITICAL  2 subsystems: score 75.0, 100% seen"
+    assert lines[2].startswith("CRITICAL  pm2 on web-1")
+    assert lines[-1].startswith("ok        git: ")
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("a\nb\r\t", "a\\nb\\r\\t"),
+        ("\x1b[31m", "\\x1b[31m"),
+        ("\x9b31m", "\\x9b31m"),
+        ("\u202eevil\u2066", "\\u202eevil\\u2066"),
+        ("\U000e0041", "\\U000e0041"),
+        ("\ud800", "\\ud800"),
+        ("Grüße, 世界", "Grüße, 世界"),
+    ],
+)
+def test_what_is_printable(raw: str, shown: str) -> None:
+    assert text.printable(raw) == shown
+
+
+@pytest.mark.parametrize(("width", "shown"), [(10, "abcdefghij"), (9, "abcd…ghij"), (4, "a…ij"), (1, "…")])
+def test_names_are_cut_in_the_middle(width: int, shown: str) -> None:
+    assert text.cut("abcdefghij", width) == shown
+
+
+@given(st.text(max_size=60))
+def test_json_for_a_terminal_is_the_same_json_and_safe(name: str) -> None:
+    shown = document.render({"name": name}, indented=True)
+    assert json.loads(shown) == {"name": name}
+    assert all(line.isprintable() for line in shown.split("\n"))
+
+
+def test_json_for_programs_is_one_sorted_line() -> None:
+    assert document.render({"b": "ü\n", "a": 1}) == '{"a":1,"b":"\\u00fc\\n"}'
