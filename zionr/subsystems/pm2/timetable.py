@@ -18,7 +18,8 @@ def previous_fire(expression: str, now: float, environ: Mapping[str, str]) -> fl
     fields = expression.split()
     if len(fields) == 6:
         fields = fields[1:]
-    moment = datetime.fromtimestamp(now, UTC).astimezone(_zone(environ))
+    # The search begins before the minute that it is given.
+    moment = datetime.fromtimestamp(now + 60, UTC).astimezone(_zone(environ))
     try:
         return float(next(CronSim(" ".join(fields), moment, reverse=True)).timestamp())
     except (CronSimError, StopIteration, OverflowError):
