@@ -31,6 +31,7 @@ schema: $(VENV)/.installed
 	$(BIN)/python tools/schema.py
 
 bench: $(VENV)/.installed $(PM2)/.latest
+	$(BIN)/python -m compileall -q zionr
 	$(BIN)/python tools/bench.py --pm2 $(PM2)/latest/node_modules/.bin/pm2
 
 $(BIN)/python:

@@ -5,8 +5,9 @@ from typing import Any, NamedTuple, Protocol, Self
 
 from ..context import Context
 from ..errors import StoreError, UsageError
-from ..model import JsonObject, Lease, Observation, PastReport, PolicyRef, Report, Runner
+from ..model import JsonObject, Judgement, Lease, Observation, PastReport, PolicyRef, Report, Runner
 from ..policy.model import Policy
+from ..ports.background import Background
 from ..subsystems import Subsystem
 from .assess import Assessment, assess
 from .report import to_json
@@ -35,6 +36,9 @@ class Store(Protocol):
         """Earlier reports, newest first."""
         ...
 
+
+Judge = Callable[[Observation, Any, Sequence[PastReport], float], Judgement]
+"""A subsystem's pure judge."""
 
 Keep = Callable[[Observation], None]
 """Takes the observation as soon as it is made."""
@@ -78,8 +82,10 @@ class Surroundings(NamedTuple):
 def run(request: Request, around: Surroundings) -> Report:
     """Walk the pipeline once for one subsystem and return the report, which is also on file where that was possible."""
     walk = Walk(request, around)
+    # The world may take its time to answer: the history is read and the judge imported meanwhile.
+    looking = Background(walk.first_look)
     storable, notes = walk.prepare()
-    report = walk.first_report(notes)
+    report = walk.first_report(looking.result(), notes)
     if request.recover:
         from .repair import recover
 
@@ -98,10 +104,12 @@ class Walk:
         own_scope = f"host:{around.context.host}" if self.subsystem.scope == "host" else "repository"
         self.scope = request.observed.scope if request.observed else own_scope
         self.history: list[PastReport] = []
+        self.started = around.context.clock.now()
         self.observation: Observation | None = None
+        self.judge_of: Judge
 
     def prepare(self) -> tuple[bool, list[str]]:
-        """Whether reports can be stored, and what to say where they cannot. Reads the history."""
+        """Whether reports can be stored, and what to say where they cannot. Reads the history, imports the judge."""
         notes = list(self.around.policy.notes)
         try:
             self.around.store.prepare()
@@ -110,9 +118,13 @@ class Walk:
             storable = False
             notes.append(f"reports cannot be stored, so nothing is repaired: {error}")
         reach = max(reach_of(self.around.policy), self.subsystem.reach_s(self.settings))
-        since = self.around.context.clock.now() - reach
-        self.history = self.around.store.history(self.subsystem.name, self.scope, since=since)
+        self.history = self.around.store.history(self.subsystem.name, self.scope, since=self.started - reach)
+        self.judge_of = self.subsystem.judge
         return storable, notes
+
+    def first_look(self) -> Observation:
+        """What is to be judged: the observation that was handed in, else one made now."""
+        return self.request.observed or self.look()
 
     def look(self) -> Observation:
         """Observe now."""
@@ -122,7 +134,7 @@ class Walk:
     def judge(self, observation: Observation, history: Sequence[PastReport]) -> Assessment:
         """Judge an observation under this run's policy."""
         now = observation.taken_at
-        judgement = self.subsystem.judge(observation, self.settings, history, now)
+        judgement = self.judge_of(observation, self.settings, history, now)
         _require_known(self.request.only, [target.name for target in judgement.targets])
         return assess(
             self.subsystem.name,
@@ -134,24 +146,23 @@ class Walk:
             only=self.request.only,
         )
 
-    def first_report(self, notes: Sequence[str]) -> Report:
-        """Observe and judge, and put the result into a report that is not yet on file."""
-        around, clock = self.around, self.around.context.clock
-        started = clock.now()
-        self.observation = self.request.observed or self.look()
-        self.request.on_observation(self.observation)
-        assessment = self.judge(self.observation, self.history)
+    def first_report(self, observation: Observation, notes: Sequence[str]) -> Report:
+        """Judge the first observation, and put the result into a report that is not yet on file."""
+        around = self.around
+        self.observation = observation
+        self.request.on_observation(observation)
+        assessment = self.judge(observation, self.history)
         policy = around.policy
         return Report(
-            id=around.store.new_id(started),
+            id=around.store.new_id(self.started),
             project=policy.project,
             kind="recover" if self.request.recover else "check",
             subsystem=self.subsystem.name,
             scope=self.scope,
             runner=around.runner,
             policy=PolicyRef(policy.path, policy.digest, policy.environment),
-            started_at=started,
-            finished_at=clock.now(),
+            started_at=self.started,
+            finished_at=around.context.clock.now(),
             state=assessment.state,
             health=assessment.health,
             targets=assessment.targets,

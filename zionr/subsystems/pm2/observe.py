@@ -14,7 +14,7 @@ from typing import Any
 
 from ...context import Context
 from ...model import JsonObject, Observation
-from ...ports import files, sockets
+from ...ports import files, procfs, sockets
 from ...redaction import Redactor
 from . import frames
 from .cron import GRACE_S
@@ -45,7 +45,7 @@ def observe(settings: Settings, context: Context) -> Observation:
     """One look. Never raises for what PM2 does: every way to get no answer is a value in `facts.daemon`."""
     home = home_of(settings, context)
     facts = look(home, settings.timeout_s, context)
-    facts["own_pids"] = _own_pids()
+    facts["own_pids"] = procfs.ancestors(os.getpid())
     facts |= _declarations(settings, context)
     facts["probes"] = _answers(facts["processes"], settings, context)
     return Observation("pm2", f"host:{context.host}", context.clock.now(), facts)
@@ -58,7 +58,7 @@ def look(home: str, timeout_s: float, context: Context) -> JsonObject:
     pairs = [(raw, row) for raw, row in read if row is not None]
     rows = [row for _, row in pairs]
     for row in rows:
-        row["alive"] = _is_alive(row["pid"])
+        row["alive"] = None if row["pid"] is None else procfs.is_alive(row["pid"])
     _tell_ends(rows, home)
     for raw, row in pairs:
         if row["status"] in ("errored", "stopped"):
@@ -88,14 +88,6 @@ def _ask(home: str, timeout_s: float) -> tuple[JsonObject, list[Any]]:
     if not isinstance(rows, list):
         return {"status": "unreadable", "reason": "its answer is no list of processes"}, []
     return {"status": "up", "reason": None}, rows
-
-
-def _is_alive(pid: int | None) -> bool | None:
-    """Whether a process of that number lives, a zombie does not; None where there is no number to ask about."""
-    if pid is None:
-        return None
-    fields = _status_of(pid)
-    return bool(fields) and fields[0] not in ("Z", "X")
 
 
 def _tell_ends(rows: list[JsonObject], home: str) -> None:
@@ -142,32 +134,6 @@ def _tell_due(rows: list[JsonObject], context: Context) -> None:
         now = context.clock.now()
         for row in timed:
             row["due_at"] = timetable.previous_fire(row["cron"], now - GRACE_S, context.environ)
-
-
-def _own_pids() -> list[int]:
-    """This process and its ancestors: zionr never restarts what it runs under."""
-    pids = [os.getpid()]
-    while pids[-1] > 1 and len(pids) < 64:
-        parent = _parent_of(pids[-1])
-        if parent is None:
-            break
-        pids.append(parent)
-    return [pid for pid in pids if pid > 1]
-
-
-def _parent_of(pid: int) -> int | None:
-    fields = _status_of(pid)
-    return int(fields[1]) if len(fields) > 1 else None
-
-
-def _status_of(pid: int) -> list[str]:
-    """The fields of /proc/PID/stat from the state on; empty where there is no such process."""
-    try:
-        status = files.read_bytes(f"/proc/{pid}/stat", 4096)
-    except OSError:
-        return []
-    # The second field is the program's name in brackets and may hold blanks and brackets of its own.
-    return status.decode("ascii", "replace").rpartition(")")[2].split()
 
 
 def _declarations(settings: Settings, context: Context) -> JsonObject:

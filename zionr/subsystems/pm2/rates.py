@@ -23,6 +23,8 @@ def restarts_within(
     if not samples:
         return None
     current = {str(row["id"]): row["restarts"] for row in rows if row["restarts"] is not None}
+    if all(sample == current for sample in samples):
+        return 0
     own = _own(name, past)
     growths = [_growth(before, after) for before, after in zip(samples, [*samples[1:], current], strict=True)]
     ids = {identity for growth in growths for identity in growth}
@@ -34,8 +36,6 @@ def _counted(report: PastReport, name: str) -> bool:
 
 
 def _growth(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
-    if before == after:
-        return {}
     pairs = {key: (before[key], count) for key, count in after.items() if key in before}
     return {key: count - old if count >= old else count for key, (old, count) in pairs.items()}
 
