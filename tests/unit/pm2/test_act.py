@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import context, settings
+from tests.unit.pm2.daemon import FakeDaemon, raw_row
+from zionr.model import Candidate, JsonObject, Outcome
+from zionr.ports.lock import HeldLock, try_lock
+from zionr.subsystems.pm2.act import perform
+
+CANARY = "canary-5f3c9a-value"
+GONE = "the fault was gone at the last look, just before the step"
+KILLED = (
+    "2026-11-24T02:43:00: PM2 log: App [api:0] starting in -fork mode-\n"
+    "2026-11-24T02:43:09: PM2 log: App [api:0] exited with code [0] via signal [SIGKILL]\n"
+)
+STOPPED = KILLED + (
+    "2026-11-24T02:44:00: PM2 log: App [api:0] starting in -fork mode-\n"
+    "2026-11-24T02:45:00: PM2 log: Stopping app:api id:0\n"
+)
+
+
+def _candidate(remedy: str = "pm2/restart", timeout_s: float = 10.0, **action: Any) -> Candidate:
+    whole: JsonObject = {"name": "api", "rule": "pm2/process-dead", "ids": [0], **action}
+    return Candidate(remedy, ("pm2/process-dead:api",), ("api",), "", "irreversible", timeout_s, whole)
+
+
+def _perform(home: Path, due: Candidate, environ: dict[str, str] | None = None, **rules: Any) -> Outcome:
+    return perform(due, settings(home=str(home), **rules), context(str(home), environ))
+
+
+def _restarts(daemon: FakeDaemon) -> list[int]:
+    return [argument["id"] for method, argument in daemon.calls if method == "restartProcessId"]
+
+
+def test_a_dead_process_is_restarted_by_id_after_a_fresh_look(tmp_path: Path) -> None:
+    (tmp_path / "pm2.log").write_text(KILLED)
+    with FakeDaemon(str(tmp_path), raw_row(status="stopped"), raw_row("b", 1)) as daemon:
+        done = _perform(tmp_path, _candidate())
+    assert done == Outcome("succeeded", None, {"before": [{"id": 0, "pid": None, "restarts": 0}]})
+    assert daemon.calls == [("getMonitorData", {}), ("restartProcessId", {"id": 0})]
+
+
+def test_several_are_restarted_one_after_the_other(tmp_path: Path) -> None:
+    rows = [raw_row(identity=identity, status="errored") for identity in (0, 1, 2)]
+    with FakeDaemon(str(tmp_path), *rows) as daemon:
+        done = _perform(tmp_path, _candidate(ids=[0, 2, 9]))
+    assert (done.outcome, _restarts(daemon)) == ("succeeded", [0, 2])
+
+
+@pytest.mark.parametrize(
+    ("row", "rule", "log"),
+    [
+        (raw_row(), "pm2/process-dead", KILLED),
+        (raw_row(status="launching"), "pm2/process-errored", KILLED),
+        (raw_row(status="stopped"), "pm2/process-dead", STOPPED),
+        (raw_row(status="stopped"), "pm2/process-dead", ""),
+        (raw_row(status="stopped"), "pm2/process-dead", KILLED.replace("SIGKILL", "SIGINT")),
+        (raw_row(status="stopped"), "pm2/unresponsive", KILLED),
+        (raw_row("another", status="errored"), "pm2/process-errored", KILLED),
+        (raw_row(identity=7, status="errored"), "pm2/process-errored", KILLED),
+    ],
+)
+def test_a_fault_that_is_gone_is_left_alone(tmp_path: Path, row: JsonObject, rule: str, log: str) -> None:
+    (tmp_path / "pm2.log").write_text(log)
+    with FakeDaemon(str(tmp_path), row) as daemon:
+        assert _perform(tmp_path, _candidate(rule=rule)) == Outcome("skipped", GONE)
+    assert _restarts(daemon) == []
+
+
+def test_what_does_not_answer_is_restarted_though_it_is_online(tmp_path: Path) -> None:
+    with FakeDaemon(str(tmp_path), raw_row()) as daemon:
+        assert _perform(tmp_path, _candidate(rule="pm2/unresponsive")).outcome == "succeeded"
+    assert _restarts(daemon) == [0]
+
+
+def test_what_pm2_refuses_has_failed(tmp_path: Path) -> None:
+    with FakeDaemon(str(tmp_path), raw_row(status="errored")) as daemon:
+        daemon.refusal = "Process with pid 7 already exists"
+        done = _perform(tmp_path, _candidate())
+    assert (done.outcome, done.reason) == ("failed", "PM2 said: Process with pid 7 already exists")
+    assert done.evidence["before"][0]["id"] == 0
+
+
+def test_no_daemon_nothing_done(tmp_path: Path) -> None:
+    done = _perform(tmp_path, _candidate())
+    assert done == Outcome("skipped", "the daemon did not answer the last look: there is no socket")
+
+
+def test_the_lock_of_the_home_keeps_others_out(tmp_path: Path) -> None:
+    held = try_lock(str(tmp_path / "zionr.lock"), {})
+    assert isinstance(held, HeldLock)
+    with FakeDaemon(str(tmp_path), raw_row(status="errored")) as daemon, held:
+        assert _perform(tmp_path, _candidate()).reason == "another zionr acts on this PM2 home just now"
+    assert daemon.calls == []
+
+
+def test_it_acts_under_the_lock(tmp_path: Path) -> None:
+    seen: list[bool] = []
+    with FakeDaemon(str(tmp_path), raw_row(status="errored")) as daemon:
+        daemon.on_call = lambda: seen.append(not isinstance(try_lock(str(tmp_path / "zionr.lock"), {}), HeldLock))
+        _perform(tmp_path, _candidate())
+    assert seen == [True, True]
+    assert isinstance(try_lock(str(tmp_path / "zionr.lock"), {}), HeldLock)
+
+
+def test_a_lock_that_cannot_be_taken_is_no_crash(tmp_path: Path) -> None:
+    os.symlink("/dev/null", tmp_path / "zionr.lock")
+    done = _perform(tmp_path, _candidate())
+    assert done.outcome == "skipped"
+    assert "is a symlink" in (done.reason or "")
+
+
+def _program(home: Path, text: str) -> str:
+    """A pm2 that only this test knows: it writes down what it is given."""
+    path = home / "bin" / "pm2"
+    path.parent.mkdir()
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def _start(home: Path, text: str, environ: dict[str, str] | None = None, **rules: Any) -> Outcome:
+    due = _candidate("pm2/start", path=str(home / "ecosystem.config.json"))
+    with FakeDaemon(str(home), raw_row("other", 5)):
+        return _perform(home, due, environ or {}, program=_program(home, text), **rules)
+
+
+def test_a_missing_process_is_started_by_the_program(tmp_path: Path) -> None:
+    done = _start(tmp_path, f'printf "%s\\n" "$@" > {tmp_path}/arguments; pwd > {tmp_path}/folder')
+    assert done == Outcome("succeeded")
+    assert (tmp_path / "arguments").read_text().split() == [
+        "start",
+        str(tmp_path / "ecosystem.config.json"),
+        "--only",
+        "api",
+    ]
+    assert (tmp_path / "folder").read_text().strip() == str(tmp_path)
+
+
+def test_the_program_is_given_an_allow_listed_environment(tmp_path: Path) -> None:
+    environ = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": "/home/deploy",
+        "LANG": "C.UTF-8",
+        "PM2_SILENT": "true",
+        "PM2_HOME": "/elsewhere",
+        "PM2_SECRET_KEY": CANARY,
+        "GITHUB_TOKEN": CANARY,
+        "LD_PRELOAD": "",
+        "ZIONR_DATABASE_URL": f"postgres://u:{CANARY}@db",
+    }
+    _start(tmp_path, f"env > {tmp_path}/environment", environ, node="/opt/node/bin/node")
+    given = dict(line.split("=", 1) for line in (tmp_path / "environment").read_text().splitlines())
+    shells_own = {"PWD", "OLDPWD", "SHLVL", "_"}
+    assert set(given) - shells_own == {"PATH", "HOME", "LANG", "PM2_SILENT", "PM2_HOME"}
+    assert given["PM2_HOME"] == str(tmp_path)
+    assert given["PATH"] == "/opt/node/bin:/usr/bin:/bin"
+    assert CANARY not in str(given)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("echo Script not found >&2; exit 1", "pm2 start ended with code 1: Script not found"),
+        ("exit 7", "pm2 start ended with code 7: it said nothing"),
+        ("kill -9 $$", "pm2 start ended with code -9: it said nothing"),
+    ],
+)
+def test_a_start_that_fails_says_why(tmp_path: Path, text: str, reason: str) -> None:
+    assert _start(tmp_path, text) == Outcome("failed", reason)
+
+
+def test_a_start_that_hangs_is_killed(tmp_path: Path) -> None:
+    due = _candidate("pm2/start", timeout_s=0.1, path="/x")
+    with FakeDaemon(str(tmp_path)):
+        done = _perform(tmp_path, due, {}, program=_program(tmp_path, "exec sleep 60"))
+    assert done == Outcome("failed", "pm2 start did not end within 0.1 s and was killed")
+
+
+def test_a_process_that_is_there_by_now_is_not_started(tmp_path: Path) -> None:
+    with FakeDaemon(str(tmp_path), raw_row()):
+        done = _perform(tmp_path, _candidate("pm2/start", path="/x"), {}, program="/nowhere/pm2")
+    assert done == Outcome("skipped", GONE)
+
+
+def test_no_program_no_start(tmp_path: Path) -> None:
+    due = _candidate("pm2/start", path="/x")
+    with FakeDaemon(str(tmp_path)):
+        none = _perform(tmp_path, due, {"PATH": str(tmp_path)})
+        wrong = _perform(tmp_path, due, {}, program=str(tmp_path))
+    assert none == Outcome("failed", "there is no pm2 on PATH; set subsystems.pm2.program")
+    assert (wrong.reason or "").endswith("cannot be run: Permission denied")
+
+
+def test_a_hung_daemon_is_not_given_to_the_program(tmp_path: Path) -> None:
+    due = _candidate("pm2/start", path="/x")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as silent:
+        silent.bind(str(tmp_path / "rpc.sock"))
+        silent.listen(1)
+        done = _perform(tmp_path, due, {}, program="/nowhere/pm2", timeout=0.05)
+    assert done.outcome == "skipped"
+    assert "gave no answer" in (done.reason or "")
