@@ -117,7 +117,7 @@ def _run_one(session: Session, order: Order, policy: Policy, name: str) -> Repor
         policy=policy,
         runner=session.runner(policy),
         context=session.context,
-        store=session.store,
+        open_store=lambda: session.store,
         take_lease=session.take_lease,
     )
     return pipeline.run(request, around)

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,8 +19,10 @@ from ..ports import files
 from ..ports.clock import SystemClock
 from ..redaction import Redactor
 from ..render.text import View, printable
-from ..store.lease import HostLease
-from ..store.local import LocalStore
+
+if TYPE_CHECKING:
+    from ..store.lease import HostLease
+    from ..store.local import LocalStore
 
 POLICY_PATHS = (os.path.join("policies", "zionr.yaml"), "zionr.yaml")
 
@@ -122,7 +124,9 @@ class Session:
 
     @cached_property
     def store(self) -> LocalStore:
-        """The reports on file."""
+        """The reports on file. Imported here: by then PM2 or whoever was asked is at work on the answer."""
+        from ..store.local import LocalStore
+
         return LocalStore(self.state_dir, version=__version__, redact=self.redact, notes=self.store_notes)
 
     @cached_property
@@ -140,6 +144,8 @@ class Session:
 
     def take_lease(self, name: str) -> HostLease:
         """Ask for a lease of this host."""
+        from ..store.lease import HostLease
+
         return HostLease(self.state_dir, name, self.runner_id, self.clock.now())
 
     def view(self) -> View:

@@ -1,6 +1,7 @@
 """The order of the steps, and nothing else: observe, judge, score, report, plan, lease, act, verify, report."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol, Self
 
 from ..context import Context
@@ -70,12 +71,12 @@ class Request(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """Everything a run works with, the same for all subsystems."""
+    """Everything a run works with, the same for all subsystems. The store is opened once the world has been asked."""
 
     policy: Policy
     runner: Runner
     context: Context
-    store: Store
+    open_store: Callable[[], Store]
     take_lease: Callable[[str], Grant]
 
 
@@ -112,15 +113,20 @@ class Walk:
         """Whether reports can be stored, and what to say where they cannot. Reads the history, imports the judge."""
         notes = list(self.around.policy.notes)
         try:
-            self.around.store.prepare()
+            self.store.prepare()
             storable = True
         except StoreError as error:
             storable = False
             notes.append(f"reports cannot be stored, so nothing is repaired: {error}")
         reach = max(reach_of(self.around.policy), self.subsystem.reach_s(self.settings))
-        self.history = self.around.store.history(self.subsystem.name, self.scope, since=self.started - reach)
+        self.history = self.store.history(self.subsystem.name, self.scope, since=self.started - reach)
         self.judge_of = self.subsystem.judge
         return storable, notes
+
+    @cached_property
+    def store(self) -> Store:
+        """Where the reports are."""
+        return self.around.open_store()
 
     def first_look(self) -> Observation:
         """What is to be judged: the observation that was handed in, else one made now."""
@@ -154,7 +160,7 @@ class Walk:
         assessment = self.judge(observation, self.history)
         policy = around.policy
         return Report(
-            id=around.store.new_id(self.started),
+            id=self.store.new_id(self.started),
             project=policy.project,
             kind="recover" if self.request.recover else "check",
             subsystem=self.subsystem.name,
@@ -177,7 +183,7 @@ class Walk:
             return report
         try:
             self.write(report)
-            self.around.store.retain(report.finished_at - self.around.policy.store.retention_s)
+            self.store.retain(report.finished_at - self.around.policy.store.retention_s)
         except StoreError as error:
             return report._replace(notes=(*report.notes, f"this report is not on file: {error}"))
         return report
@@ -186,7 +192,7 @@ class Walk:
         """Put the report on file as it stands. StoreError where that fails."""
         if not self.around.policy.metrics:
             report = report._replace(targets=self._without_metrics(report))
-        self.around.store.write(to_json(report))
+        self.store.write(to_json(report))
 
     def _without_metrics(self, report: Report) -> tuple[Any, ...]:
         kept = self.subsystem.kept_metrics

@@ -64,7 +64,7 @@ def _acts(walk: Walk, report: Report, now: float) -> list[PastReport]:
     since = first - walk.around.policy.recovery.window_s
     if walk.history and since >= walk.history[-1].started_at:
         return walk.history
-    return walk.around.store.history(walk.subsystem.name, walk.scope, since=since)
+    return walk.store.history(walk.subsystem.name, walk.scope, since=since)
 
 
 def _shut(planned: Sequence[Planned], gate: Gate) -> list[Planned]:

@@ -19,7 +19,10 @@ def judge_targets(targets: Iterable[Target], findings: Iterable[Finding]) -> tup
     for finding in findings:
         for name in finding.covers:
             worst[name] = max(finding.state, worst.get(name, State.OK))
-    return tuple(target._replace(state=max(target.state, worst.get(target.name, State.OK))) for target in targets)
+    return tuple(
+        target._replace(state=max(target.state, worst[target.name])) if target.name in worst else target
+        for target in targets
+    )
 
 
 def measure(targets: Sequence[Target], rules: HealthRules) -> Health:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support import NOW, past, past_step, row
 from zionr.model import PastReport, PastStep
-from zionr.subsystems.pm2.rates import restarts_within
+from zionr.subsystems.pm2.rates import recall, restarts_in
 
 ONLINE_STEP = past_step(100, findings=("pm2/unresponsive:api",))
 
@@ -17,7 +17,7 @@ def _counted(ago: float, *steps: PastStep, **counts: int) -> PastReport:
 def _within(*history: PastReport, now: dict[int, int | None] | None = None) -> int | None:
     counts = {0: 9} if now is None else now
     rows = [row(identity=identity, restarts=count) for identity, count in counts.items()]
-    return restarts_within("api", rows, history, NOW, 3600.0)
+    return restarts_in(recall(history, NOW, 3600.0), "api", rows)
 
 
 def test_without_a_past_nobody_knows() -> None:

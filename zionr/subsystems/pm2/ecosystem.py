@@ -46,13 +46,13 @@ class RefusedError(Exception):
     """An ecosystem file is not read; the text says why."""
 
 
-def read_all(settings: Settings, context: Context) -> JsonObject:
-    """{declared: {name: {file, trusted, instances, cron, autorestart, script}}, refused: [{file, reason}]}."""
+def read_all(settings: Settings, context: Context, *, node_timeout_s: float = NODE_TIMEOUT_S) -> JsonObject:
+    """{declared: {name: {file, path, trusted, instances, cron, autorestart, script}}, refused: [{file, reason}]}."""
     paths = {name: os.path.normpath(os.path.join(context.top, name)) for name in settings.ecosystems}
     scripts = {name: path for name, path in paths.items() if path.endswith(_SCRIPTS)}
     declared: JsonObject = {}
     refused = []
-    evaluated = _evaluate(scripts, settings, context)
+    evaluated = _evaluate(scripts, settings, context, node_timeout_s)
     for name, path in paths.items():
         try:
             apps = evaluated[name] if name in scripts else _read_json(path)
@@ -66,11 +66,11 @@ def read_all(settings: Settings, context: Context) -> JsonObject:
     return {"declared": declared, "refused": refused}
 
 
-def _evaluate(scripts: dict[str, str], settings: Settings, context: Context) -> dict[str, Any]:
+def _evaluate(scripts: dict[str, str], settings: Settings, context: Context, within_s: float) -> dict[str, Any]:
     """Each script's apps, or the RefusedError that says why there are none."""
     problems = {name: _distrust(path) for name, path in scripts.items()}
     safe = {name: path for name, path in scripts.items() if problems[name] is None}
-    answer = _ask_node(list(safe.values()), settings, context) if safe else {}
+    answer = _ask_node(list(safe.values()), settings, context, within_s) if safe else {}
     found: dict[str, Any] = {}
     for name, path in scripts.items():
         problem, apps = problems[name], answer.get(path, "node gave no answer for it")
@@ -89,20 +89,20 @@ def _distrust(path: str) -> str | None:
     return None
 
 
-def _ask_node(paths: list[str], settings: Settings, context: Context) -> JsonObject:
+def _ask_node(paths: list[str], settings: Settings, context: Context, within_s: float) -> JsonObject:
     node = settings.node or programs.find("node", context.environ)
     if node is None:
         return dict.fromkeys(paths, "there is no node on PATH; set subsystems.pm2.node")
     mark = secrets.token_hex(8)
     done = process.run(
         [node, "-e", _EVALUATE, mark, ",".join(_FIELDS), *paths],
-        timeout_s=NODE_TIMEOUT_S,
+        timeout_s=within_s,
         env={},
         cwd=context.top,
     )
     if not done.succeeded:
         why = done.problem or (done.stderr.strip().splitlines() or [f"node ended with code {done.code}"])[-1]
-        reason = f"took longer than {NODE_TIMEOUT_S:g} s" if done.ended_by == "timeout" else why
+        reason = f"took longer than {within_s:g} s" if done.ended_by == "timeout" else why
         return dict.fromkeys(paths, reason)
     lines = [line for line in done.stdout.splitlines() if line.startswith(mark)]
     return dict(json.loads(lines[-1][len(mark) :])) if lines else {}

@@ -10,7 +10,7 @@ from .cron import judge_job
 from .daemon import judge_daemon
 from .life import Life
 from .process import judge_process
-from .rates import restarts_within
+from .rates import Recent, recall, restarts_in
 from .settings import ProcessSettings, Settings
 
 
@@ -22,8 +22,12 @@ def judge(observation: Observation, settings: Settings, history: Sequence[PastRe
     targets = [Target(DAEMON, "daemon")]
     findings = [*daemon_findings, *_refusals(facts)]
     rows = _rows_by_name(facts)
+    recent: dict[float, Recent] = {}
     for name in dict.fromkeys([*settings.processes, *facts["declared"], *rows]):
-        life = _life(name, tuple(rows.get(name, ())), facts, settings, history, now)
+        within_s = settings.of(name).restarts.within_s
+        if within_s not in recent:
+            recent[within_s] = recall(history, now, within_s)
+        life = _life(name, tuple(rows.get(name, ())), facts, settings, recent[within_s], now)
         found = judge_one(life) if up else _without_daemon(life, daemon_findings)
         targets.append(_target(life, found, up))
         findings.extend(found)
@@ -49,7 +53,7 @@ def _life(
     rows: tuple[JsonObject, ...],
     facts: JsonObject,
     settings: Settings,
-    history: Sequence[PastReport],
+    recent: Recent,
     now: float,
 ) -> Life:
     process = settings.of(name)
@@ -63,7 +67,7 @@ def _life(
         expected=expected,
         unexpected=bool(settings.processes or facts["declared"]) and not expected,
         is_cron=_is_cron(process, rows, declared),
-        restarts=restarts_within(name, rows, history, now, process.restarts.within_s),
+        restarts=restarts_in(recent, name, rows),
         probe=facts["probes"].get(name),
         now=now,
     )

@@ -1,8 +1,7 @@
 """How often PM2 restarted a process of late, from the counts that earlier reports hold."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from ...model import JsonObject, PastReport, PastStep
 
@@ -10,29 +9,37 @@ _RESTARTED = ("succeeded", "failed")
 _OF_ONLINE = ("pm2/unresponsive:", "pm2/memory-high:")
 
 
-def restarts_within(
-    name: str, rows: Iterable[JsonObject], history: Sequence[PastReport], now: float, within_s: float
-) -> int | None:
-    """Restarts of all instances within `within_s` seconds, zionr's own left out; None without a past to compare.
+class Recent(NamedTuple):
+    """What earlier reports within one window say, oldest first: restart counts by process and instance, and steps."""
 
-    `history` is newest first. A count that fell was reset, so all it holds now came after that. An id without a past
-    starts at its present count: it is a new row.
+    counts: tuple[dict[str, Any], ...]
+    steps: tuple[PastStep, ...]
+
+
+def recall(history: Sequence[PastReport], now: float, within_s: float) -> Recent:
+    """The part of the history, which is newest first, that lies within `within_s` seconds before `now`."""
+    past = [report for report in reversed(history) if now - report.finished_at <= within_s]
+    counts = [{name: one.get("restarts_by_id") for name, one in report.metrics.items()} for report in past]
+    return Recent(tuple(counts), tuple(step for report in past for step in report.steps))
+
+
+def restarts_in(recent: Recent, name: str, rows: Iterable[JsonObject]) -> int | None:
+    """Restarts of all instances of a process, zionr's own left out; None without a past to compare.
+
+    A count that fell was reset, so all it holds now came after that. An id without a past starts at its present
+    count: it is a new row.
     """
-    past = [report for report in history if now - report.finished_at <= within_s]
-    samples = [report.metrics[name]["restarts_by_id"] for report in reversed(past) if _counted(report, name)]
+    past = [counts.get(name) for counts in recent.counts]
+    samples: list[dict[str, int]] = [sample for sample in past if isinstance(sample, dict)]
     if not samples:
         return None
     current = {str(row["id"]): row["restarts"] for row in rows if row["restarts"] is not None}
     if all(sample == current for sample in samples):
         return 0
-    own = _own(name, past)
+    own = _own(name, recent.steps)
     growths = [_growth(before, after) for before, after in zip(samples, [*samples[1:], current], strict=True)]
     ids = {identity for growth in growths for identity in growth}
     return sum(max(0, sum(growth.get(identity, 0) for growth in growths) - own) for identity in ids)
-
-
-def _counted(report: PastReport, name: str) -> bool:
-    return isinstance(report.metrics.get(name, {}).get("restarts_by_id"), dict)
 
 
 def _growth(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
@@ -40,9 +47,8 @@ def _growth(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
     return {key: count - old if count >= old else count for key, (old, count) in pairs.items()}
 
 
-def _own(name: str, past: Sequence[PastReport]) -> int:
+def _own(name: str, steps: Iterable[PastStep]) -> int:
     """How often zionr restarted each instance that was online: PM2 counts only these, not the start of a dead one."""
-    steps = [step for report in past for step in report.steps]
     return sum(1 for step in steps if name in step.targets and step.outcome in _RESTARTED and _was_online(step))
 
 
