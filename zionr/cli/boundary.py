@@ -24,6 +24,10 @@ class Terminated(BaseException):
     """SIGTERM arrived. Like KeyboardInterrupt it is no Exception: nothing on the way may swallow it."""
 
 
+class NoReader(BaseException):  # noqa: N818 - no error: somebody has read enough
+    """Whoever read our output has gone."""
+
+
 def run(group: click.Group, arguments: Sequence[str]) -> int:
     """The exit code of the command line; everything that can go wrong is one line on standard error."""
     checking = _is_check(arguments)
@@ -32,7 +36,7 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
         code = group.main(args=list(arguments), prog_name="zionr", standalone_mode=False)
         sys.stdout.flush()
         return int(code or 0)
-    except BrokenPipeError:
+    except (BrokenPipeError, NoReader):
         return _without_reader()
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 from typing import NoReturn
 
 import click
@@ -35,6 +36,13 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = import_module(f"zionr.cli.commands.{cmd_name}").command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. click makes exit code 1 of a broken pipe, which `check` would mean as a warning."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise boundary.NoReader from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, from the table above: help must not import them all."""

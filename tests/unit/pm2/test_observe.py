@@ -185,7 +185,8 @@ def test_logs_that_cannot_be_read_tell_nothing(tmp_path: Path, path: str) -> Non
 def test_a_zombie_is_not_alive(tmp_path: Path) -> None:
     child = subprocess.Popen([sys.executable, "-c", ""])
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-    with FakeDaemon(str(tmp_path), {**raw_row(), "pid": child.pid}, {**raw_row("b", 1), "pid": 1 << 52}):
+    zombie = {**raw_row(), "pid": child.pid, "monit": {"memory": 0, "cpu": 0}}
+    with FakeDaemon(str(tmp_path), zombie, {**raw_row("b", 1), "pid": 1 << 52}):
         rows = _look(tmp_path)["processes"]
     child.wait()
     assert [row["alive"] for row in rows] == [False, False]

@@ -58,7 +58,7 @@ def look(home: str, timeout_s: float, context: Context) -> JsonObject:
     pairs = [(raw, row) for raw, row in read if row is not None]
     rows = [row for _, row in pairs]
     for row in rows:
-        row["alive"] = None if row["pid"] is None else procfs.is_alive(row["pid"])
+        row["alive"] = _is_alive(row)
     _tell_ends(rows, home)
     for raw, row in pairs:
         if row["status"] in ("errored", "stopped"):
@@ -88,6 +88,14 @@ def _ask(home: str, timeout_s: float) -> tuple[JsonObject, list[Any]]:
     if not isinstance(rows, list):
         return {"status": "unreadable", "reason": "its answer is no list of processes"}, []
     return {"status": "up", "reason": None}, rows
+
+
+def _is_alive(row: JsonObject) -> bool | None:
+    """None where PM2 names no process. A zombie has no memory, so only what has none is worth a second look."""
+    pid = row["pid"]
+    if pid is None:
+        return None
+    return procfs.exists(pid) and (row["memory"] is not None or not procfs.is_zombie(pid))
 
 
 def _tell_ends(rows: list[JsonObject], home: str) -> None:
