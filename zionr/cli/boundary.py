@@ -24,7 +24,7 @@ class Terminated(BaseException):
     """SIGTERM arrived. Like KeyboardInterrupt it is no Exception: nothing on the way may swallow it."""
 
 
-class NoReader(BaseException):  # noqa: N818 - no error: somebody has read enough
+class NoReader(BaseException):
     """Whoever read our output has gone."""
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
