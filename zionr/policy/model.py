@@ -76,7 +76,7 @@ class Policy(NamedTuple):
     debug: bool
     origins: dict[str, str]
     notes: tuple[str, ...]
-    document: JsonObject = {}  # noqa: RUF012 - nobody writes to it; a tuple has no factory
+    document: JsonObject = {}
 
 
 def from_compiled(compiled: JsonObject) -> Policy:

@@ -1,0 +1,1 @@
+"""Scripts of this repository, each called by make."""
