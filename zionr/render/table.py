@@ -18,8 +18,8 @@ _NAMES = 6
 def render(report: Report, view: View) -> str:
     """The whole screen. A healthy check is one line only."""
     if report.subsystem is None:
-        return "\n".join([_verdict(report, view), *_notes(report, view)])
-    lines = [_verdict(report, view), *_numbers(report)]
+        return "\n".join([*_verdict(report, view), *_notes(report, view)])
+    lines = [*_verdict(report, view), *_numbers(report)]
     body = [
         *_findings(report, view),
         *_fine(report, view),
@@ -33,14 +33,14 @@ def render(report: Report, view: View) -> str:
     return "\n".join([*lines, "", *body, *foot])
 
 
-def _verdict(report: Report, view: View) -> str:
+def _verdict(report: Report, view: View) -> list[str]:
     place = _place(report)
     if report.state is State.OK and not _open(report) and not report.steps:
         score = "-" if report.health.score is None else f"{report.health.score:.1f}"
         count = len(report.targets)
         fine = f"{place}: {count} target{'s' if count != 1 else ''}, score {score}, {span(report.duration_s)}"
-        return lead("ok", fine, view)
-    return lead(text.word(report.state), f"{place}: {_headline(report)}", view)
+        return _told("ok", fine, view)
+    return _told(text.word(report.state), f"{place}: {_headline(report)}", view)
 
 
 def _place(report: Report) -> str:
@@ -207,12 +207,13 @@ def _gates(step: Step) -> Iterable[str]:
 
 
 def _notes(report: Report, view: View) -> list[str]:
-    return [line for note in report.notes for line in _note(note, view)]
+    return [line for note in report.notes for line in _told("note", note, view)]
 
 
-def _note(note: str, view: View) -> list[str]:
-    first, *rest = _wrapped(note, view)
-    return [lead("note", first.strip(), view), *rest]
+def _told(word: str, said: str, view: View) -> list[str]:
+    """A word in the first column, and what is said beside it, on as many lines as it takes."""
+    first, *rest = _wrapped(said, view)
+    return [lead(word, first.strip(), view), *rest]
 
 
 def render_summary(summary: Summary, view: View) -> str:
