@@ -120,7 +120,13 @@ def _run_one(session: Session, order: Order, policy: Policy, name: str) -> Repor
         open_store=lambda: session.store,
         take_lease=session.take_lease,
     )
-    return pipeline.run(request, around)
+    try:
+        return pipeline.run(request, around)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        # What zionr records holds every fact: where one is missing or odd, the file was not made by --record.
+        if order.replay is None:
+            raise
+        raise UsageError(f"{order.replay}: is no recorded observation: {type(error).__name__}: {error}") from error
 
 
 def _not_watched(session: Session, order: Order, policy: Policy, subsystem: Subsystem) -> Report:
