@@ -1,0 +1,173 @@
+"""The reports on file, and what is derived from them."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from .fake_daemon import FakeDaemon, row
+from .project import Project
+
+
+def listed(project: Project, *flags: str) -> list[Any]:
+    """`report list` as JSON."""
+    found = project.zionr("report", "list", "--format", "json", *flags)
+    assert found.code == 0, found.told
+    return list(found.document["reports"])
+
+
+def test_list_show_and_diff(project: Project, daemon: FakeDaemon) -> None:
+    good = project.check().document
+    daemon.rows = [row("api", 0, "errored")]
+    bad = project.check().document
+
+    assert [entry["id"] for entry in listed(project)] == [bad["id"], good["id"]]
+    assert [entry["id"] for entry in listed(project, "--limit", "1")] == [bad["id"]]
+    assert [entry["id"] for entry in listed(project, "--state", "ok")] == [good["id"]]
+    assert listed(project, "--subsystem", "git") == []
+    table = project.zionr("report", "list")
+    assert good["id"] in table.out
+
+    assert project.zionr("report", "show", "--format", "json").document == bad
+    assert project.zionr("report", "show", good["id"], "--format", "json").document == good
+    ambiguous = project.zionr("report", "show", good["id"][:8])
+    assert (ambiguous.code, "may be" in ambiguous.err) == (64, True)
+    assert project.zionr("report", "show", good["id"][:-1], "--format", "json").document == good
+    assert "pm2/process-errored:api" in project.zionr("report", "show").out
+
+    changes = project.zionr("report", "diff", good["id"], "--format", "json").document["changes"]
+    assert {(one["kind"], one["name"]) for one in changes} >= {("target", "api")}
+    assert project.zionr("report", "diff", bad["id"], bad["id"]).out.startswith("same")
+
+
+def test_index_is_made_again(project: Project) -> None:
+    for _ in range(3):
+        assert project.check().code == 0
+    before = listed(project)
+    for damage in (b"", b"junk" * 2000, None):
+        for path in project.state.glob("index.sqlite3*"):
+            path.unlink() if damage is None else path.write_bytes(damage)
+        assert listed(project) == before
+    assert project.check().code == 0
+    assert len(listed(project)) == 4
+
+
+def test_newer_and_broken_reports(project: Project) -> None:
+    report = project.check().document
+    (path,) = project.report_files()
+    newer = report | {"schema_version": 2, "id": report["id"][:-1] + "x", "state": "critical"}
+    (path.parent / f"{newer['id']}.json").write_text(json.dumps(newer))
+    (path.parent / "20260101T000000000-torn00.json").write_text(path.read_text()[:200])
+    (path.parent / "README").write_text("not a report")
+
+    done = project.check()
+
+    assert done.code == 0, done.told
+    assert (path.parent / f"{newer['id']}.json").exists(), "a newer report is kept"
+    shown = project.zionr("report", "show", newer["id"], "--format", "json")
+    assert shown.code == 0
+    assert project.zionr("health").code == 0
+    assert project.zionr("health", "--format", "json").document["state"] == "ok", "and is not trusted"
+
+
+def test_prune_and_retention(project: Project) -> None:
+    old, young = project.check().document, project.check().document
+    when = datetime.now(UTC) - timedelta(days=40)
+    day = project.state / "reports" / f"{when:%Y-%m-%d}"
+    day.mkdir()
+    stamp = f"{when:%Y-%m-%dT%H:%M:%S}.000Z"
+    aged = old | {"id": f"{when:%Y%m%dT%H%M%S}000-aaaaaa", "started_at": stamp, "finished_at": stamp}
+    (day / f"{aged['id']}.json").write_text(json.dumps(aged))
+    assert len(listed(project)) == 3
+
+    assert project.zionr("report", "prune").code == 0
+    assert {entry["id"] for entry in listed(project)} == {old["id"], young["id"]}
+    day.mkdir(exist_ok=True)
+    (day / f"{aged['id']}.json").write_text(json.dumps(aged))
+    assert project.check().code == 0
+    assert not day.exists(), "the next check prunes what is older than the retention"
+    time.sleep(0.01)
+    assert project.zionr("report", "prune", "--older-than", "1ms").code == 0
+    assert listed(project) == []
+
+
+def test_incidents(project: Project, daemon: FakeDaemon) -> None:
+    recovery = {"fail_streak": 2}
+    project.policy({"home": str(daemon.home), "processes": {"api": {}}}, recovery=recovery)
+
+    def incidents() -> list[Any]:
+        return list(project.zionr("incidents", "--format", "json").document["incidents"])
+
+    assert project.check().code == 0
+    daemon.rows = [row("api", 0, "errored")]
+    assert project.check().code == 2
+    assert incidents() == [], "one bad check is no incident yet"
+    assert project.check().code == 2
+    (open_one,) = incidents()
+    assert (open_one["id"], open_one["open"], open_one["checks"]) == ("pm2/process-errored:api", True, 2)
+    assert open_one["detect_s"] is not None
+    assert "pm2/process-errored:api" in project.zionr("incidents").out
+    daemon.rows = [row("api", 0)]
+    assert project.check().code == 0
+    (closed,) = incidents()
+    assert (closed["open"], closed["resolved_at"] is None) == (False, False)
+    assert project.zionr("incidents", "rearm", "pm2/process-errored:api").code == 64
+
+
+def test_health_is_a_sum(project: Project, daemon: FakeDaemon) -> None:
+    nothing = project.zionr("health", "--format", "json").document
+    assert (nothing["state"], nothing["score"]) == ("unknown", None)
+    daemon.rows = [row("api", 0), row("web", 1, "waiting restart")]
+    project.policy({"home": str(daemon.home), "processes": {"api": {"weight": 2}, "web": {"required": False}}})
+    assert project.check().code == 0, "one that is not required, and a score above the band"
+
+    health = project.zionr("health", "--format", "json").document
+
+    # daemon 1 x 100, api 2 x 100, web 1 x 50
+    assert health["score"] == pytest.approx(350 / 4)
+    (only,) = health["rows"]
+    assert only["lost"] == {"web": pytest.approx(12.5)}
+    assert "87.50" in project.zionr("health").out
+
+
+def test_doctor(down: Project) -> None:
+    needs = {(group, need["name"]): need for group, found in _needs(down).items() for need in found}
+    assert needs["pm2", "PM2 daemon"]["met"] is False
+    assert needs["zionr", "policy"]["met"] is True
+    assert down.zionr("doctor").code == 1
+    for need in needs.values():
+        assert need["met"] is not False or need["remedy"], "what is missing comes with its remedy"
+
+
+def _needs(project: Project) -> dict[str, list[Any]]:
+    return dict(project.zionr("doctor", "--format", "json").document["needs"])
+
+
+def test_policy_commands(project: Project) -> None:
+    assert project.zionr("policy", "validate").out.startswith("ok")
+    shown = project.zionr("policy", "show").out
+    project.write("shown.yaml", shown)
+    assert project.zionr("policy", "validate", "--policy", "shown.yaml").code == 0, shown
+    explained = project.zionr("policy", "explain", "recovery", "--format", "json", env={"AUTO_HEALING": "false"})
+    assert explained.code == 0
+    assert "default" in explained.out
+    schema = json.loads(project.zionr("policy", "schema").out)
+    assert schema["additionalProperties"] is False
+    overridden = project.zionr("policy", "explain", env={"HEALTH_SCORE_THRESHOLD": "90"}).out
+    assert "HEALTH_SCORE_THRESHOLD" in overridden
+    for shape in ("table", "json"):
+        for words in ("validate", "show", "explain"):
+            assert project.zionr("policy", words, "--format", shape).code == 0
+
+
+def test_looking_into_the_past_needs_no_daemon_and_writes_nothing(project: Project, daemon: FakeDaemon) -> None:
+    report = project.check().document["id"]
+    calls, files = list(daemon.calls), project.report_files()
+    for words in ("report list", f"report show {report}", "incidents", "health", "policy show", "report prune"):
+        assert project.zionr(*words.split()).code == 0
+    assert daemon.calls == calls
+    assert project.report_files() == files
