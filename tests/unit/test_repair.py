@@ -348,7 +348,9 @@ def test_a_replayed_observation_is_judged_and_neither_kept_nor_acted_on() -> Non
 
 def test_metrics_that_rules_need_are_kept_where_metrics_are_off() -> None:
     world = World(_broken())
-    around = Surroundings(policy(metrics=False), RUNNER, context(), lambda: world.store, lambda name: FakeGrant(name, [], None))
+    around = Surroundings(
+        policy(metrics=False), RUNNER, context(), lambda: world.store, lambda name: FakeGrant(name, [], None)
+    )
     report = pipeline.run(Request(subsystem=cast(Subsystem, world.subsystem)), around)
     assert world.store.written[0]["targets"][0]["metrics"] == {"kept": 1}
     assert report.targets[0].metrics == {"kept": 1, "memory_bytes": 5}
