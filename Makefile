@@ -5,18 +5,21 @@ BIN := $(VENV)/bin
 PM2 := .cache/pm2
 NPM := npm install --no-audit --no-fund --no-save --loglevel=error
 
-.PHONY: run test test-fast test-real lint format schema bench clean
+.PHONY: run test test-fast test-slow lint format schema bench clean
 
 run: $(VENV)/.installed $(PM2)/.latest
 	$(BIN)/python tools/demo.py --pm2 $(PM2)/latest/node_modules/.bin/pm2
 
-test: test-fast test-real
+# The fast ones first: what is wrong in the small is told in seconds.
+test: test-fast test-slow
 
 test-fast: $(VENV)/.developing
-	$(BIN)/pytest -q -n 2 -m "not real"
+	$(BIN)/pytest -q -n 2 tests/unit tests/conformance
 
-test-real: $(VENV)/.developing $(PM2)/.latest $(PM2)/.majors
-	$(BIN)/pytest -q -n 2 --dist loadgroup -m real
+# The installed command, and real PM2 daemons. Compiled first, for where Python is told to leave no bytecode behind.
+test-slow: $(VENV)/.developing $(PM2)/.latest $(PM2)/.majors
+	$(BIN)/python -m compileall -q zionr
+	$(BIN)/pytest -q -n 2 --dist loadgroup tests/e2e tests/real
 
 lint: $(VENV)/.developing
 	$(BIN)/ruff check .
