@@ -73,9 +73,12 @@ def test_two_recoveries_of_one_that_is_online(world: World) -> None:
     ended = [(run.communicate(timeout=60), run.returncode) for run in runs]
 
     assert world.restarts("api") == 1, ended
-    assert [code for _, code in ended] == [0, 0], ended
-    held = [step for (out, _), _ in ended for step in json.loads(out)["steps"] if step["outcome"] == "skipped"]
-    assert len(held) <= 1
+    reports = [json.loads(out) for (out, _), _ in ended]
+    acted = [step for report in reports for step in report["steps"] if step["outcome"] == "succeeded"]
+    assert [step["verified"] for step in acted] == [True], ended
+    # Whoever looks while the other one restarts it may not know its state, and is never sure that it is well.
+    for report, (_, code) in zip(reports, ended, strict=True):
+        assert code == (1 if report["state"] == "unknown" else 0), ended
 
 
 def test_held_lease_is_75_where_it_is_asked_for(world: World) -> None:
