@@ -243,6 +243,7 @@ def declared(**changes: Any) -> JsonObject:
         "trusted": True,
         "instances": None,
         "cron": None,
+        "script_exists": True,
         "autorestart": True,
         "script": "api.js",
         **changes,

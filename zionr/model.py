@@ -200,11 +200,15 @@ class Step(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What `act` says of one step: `succeeded`, `failed` or `skipped`. Success is only a claim until it is verified."""
+    """What `act` says of one step: `succeeded`, `failed` or `skipped`. Success is only a claim until it is verified.
+
+    `gate` is the one that was shut where the step was skipped.
+    """
 
     outcome: str
     reason: str | None = None
     evidence: JsonObject = {}
+    gate: str = "fresh look"
 
 
 class Verdict(NamedTuple):

@@ -70,7 +70,8 @@ class Replay:
         return self.subsystem.candidates(self.assess().findings, self.recording.observation, self.settings)
 
     def plan(self) -> tuple[Planned, ...]:
-        return plan(self.assess().findings, self.candidates(), self.policy, [], self.now)
+        judged = self.assess()
+        return plan(judged.findings, self.candidates(), self.policy, [], self.now, mass=judged.mass)
 
     def report(self) -> str:
         """The golden report: state, score, targets, findings and steps, as text."""

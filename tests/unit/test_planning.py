@@ -12,11 +12,15 @@ def _due(name: str = "api", state: State = State.CRITICAL, **changes: Any) -> Fi
 
 
 def _plan(
-    *findings: Finding, offers: list[Candidate] | None = None, acts: tuple[PastReport, ...] = (), **rules: Any
+    *findings: Finding,
+    offers: list[Candidate] | None = None,
+    acts: tuple[PastReport, ...] = (),
+    mass: Finding | None = None,
+    **rules: Any,
 ) -> tuple[Planned, ...]:
     offered = [candidate(found) for found in findings] if offers is None else offers
     applied = recovery(**{"remedies": {"pm2/restart": "apply"}, **rules})
-    return plan(findings, offered, policy(recovery=applied), acts, NOW)
+    return plan(findings, offered, policy(recovery=applied), acts, NOW, mass=mass)
 
 
 def test_a_step_that_may_run() -> None:
@@ -78,7 +82,7 @@ def test_one_repair_for_each_target() -> None:
 
 def test_a_mass_failure_stops_all() -> None:
     whole = Finding("pm2/mass-failure", State.CRITICAL, None, "9 of 9 targets are bad at once", group="x")
-    steps = _plan(whole, _due("a"), _due("b"), offers=[candidate(_due("a")), candidate(_due("b"))])
+    steps = _plan(whole, _due("a"), _due("b"), offers=[candidate(_due("a")), candidate(_due("b"))], mass=whole)
     assert not any(one.ready for one in steps)
     assert [one.step.reason for one in steps][1:] == [whole.message] * 2
 

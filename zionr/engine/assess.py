@@ -9,13 +9,17 @@ from . import mass, score, streak
 
 
 class Assessment(NamedTuple):
-    """One observation, fully judged. Findings stand worst first."""
+    """One observation, fully judged. Findings stand worst first.
+
+    `mass` is there also where the policy's `rules` turn its finding off: that silences the report, not the gate.
+    """
 
     targets: tuple[Target, ...]
     findings: tuple[Finding, ...]
     health: Health
     state: State
     notes: tuple[str, ...]
+    mass: Finding | None
 
 
 def assess(
@@ -46,6 +50,7 @@ def assess(
         health=health,
         state=score.overall(health, judged, traced),
         notes=judgement.notes,
+        mass=whole,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol, Self
 
 from ..context import Context
 from ..errors import StoreError, UsageError
-from ..model import JsonObject, Judgement, Lease, Observation, PastReport, PolicyRef, Report, Runner
+from ..model import Finding, JsonObject, Judgement, Lease, Observation, PastReport, PolicyRef, Report, Runner
 from ..policy.model import Policy
 from ..ports.background import Background
 from ..subsystems import Subsystem
@@ -105,9 +105,10 @@ class Walk:
         own_scope = f"host:{around.context.host}" if self.subsystem.scope == "host" else "repository"
         self.scope = request.observed.scope if request.observed else own_scope
         self.history: list[PastReport] = []
-        self.started = around.context.clock.now()
+        self.started = request.observed.taken_at if request.observed else around.context.clock.now()
         self.observation: Observation | None = None
         self.judge_of: Judge
+        self.mass: Finding | None = None
 
     def prepare(self) -> tuple[bool, list[str]]:
         """Whether reports can be stored, and what to say where they cannot. Reads the history, imports the judge."""
@@ -119,7 +120,9 @@ class Walk:
             storable = False
             notes.append(f"reports cannot be stored, so nothing is repaired: {error}")
         reach = max(reach_of(self.around.policy), self.subsystem.reach_s(self.settings))
-        self.history = self.store.history(self.subsystem.name, self.scope, since=self.started - reach)
+        history = self.store.history(self.subsystem.name, self.scope, since=self.started - reach)
+        # What was recorded is judged by what was known then.
+        self.history = [past for past in history if past.finished_at <= self.started or not self.request.observed]
         self.judge_of = self.subsystem.judge
         return storable, notes
 
@@ -158,6 +161,7 @@ class Walk:
         self.observation = observation
         self.request.on_observation(observation)
         assessment = self.judge(observation, self.history)
+        self.mass = assessment.mass
         policy = around.policy
         return Report(
             id=self.store.new_id(self.started),
@@ -178,9 +182,9 @@ class Walk:
 
     def keep(self, report: Report) -> Report:
         """Put the report on file; where that fails it is said in the report itself."""
-        report = report._replace(finished_at=self.around.context.clock.now())
         if self.request.observed is not None:
-            return report
+            return report._replace(finished_at=self.started)
+        report = report._replace(finished_at=self.around.context.clock.now())
         try:
             self.write(report)
             self.store.retain(report.finished_at - self.around.policy.store.retention_s)

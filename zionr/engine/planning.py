@@ -23,11 +23,11 @@ def plan(
     acts: Sequence[PastReport],
     now: float,
     *,
+    mass: Finding | None = None,
     hurry: bool = False,
 ) -> tuple[Planned, ...]:
     """Steps in the order of the findings, worst first; at most `steps_per_run` of them are ready."""
     offers = {finding_id: candidate for candidate in candidates for finding_id in candidate.findings}
-    mass = next((finding for finding in findings if finding.rule.endswith("/mass-failure")), None)
     planned: list[Planned] = []
     busy: set[str] = set()
     for finding in findings:

@@ -39,7 +39,7 @@ def recover(walk: Walk, report: Report, *, may_act: bool) -> Report:
     try:
         grant = walk.take_lease()
     except StoreError as error:
-        broken = Gate("lease", "free or ours", str(error), False)
+        broken = Gate("lock", "one that can be taken", str(error), False)
         return walk.keep(report._replace(steps=tuple(one.step for one in _shut(planned, broken))))
     with grant:
         report = report._replace(lease=grant.lease)
@@ -55,7 +55,8 @@ def _plan(walk: Walk, report: Report) -> list[Planned]:
     candidates = walk.subsystem.candidates(report.findings, walk.observation, walk.settings)
     now = walk.observation.taken_at
     acts = _acts(walk, report, now)
-    return list(plan(report.findings, candidates, walk.around.policy, acts, now, hurry=walk.request.hurry))
+    policy, hurry = walk.around.policy, walk.request.hurry
+    return list(plan(report.findings, candidates, policy, acts, now, mass=walk.mass, hurry=hurry))
 
 
 def _acts(walk: Walk, report: Report, now: float) -> list[PastReport]:
@@ -97,9 +98,8 @@ def _act(walk: Walk, report: Report, planned: Sequence[Planned]) -> Report:
         shut = Gate("store", "the intent is on file before the act", str(error), False)
         return report._replace(steps=tuple(one.step for one in _shut(planned, shut)))
     done = [_perform(one, walk) if one.ready else one.step for one in planned]
-    acted = [step for step in done if step.outcome in ("succeeded", "failed")]
-    if not acted:
-        return report._replace(steps=tuple(done))
+    if not any(step.outcome in ("succeeded", "failed") for step in done):
+        return _concluded(walk, report, done, walk.look())
     samples = _look_again(walk)
     steps = tuple(_verified(step, one, samples, walk) for step, one in zip(done, planned, strict=True))
     return _concluded(walk, report, steps, samples[-1])
@@ -118,11 +118,11 @@ def _perform(one: Planned, walk: Walk) -> Step:
     walk.around.context.progress(f"{candidate.remedy} {', '.join(candidate.targets)}")
     started, began = clock.now(), clock.monotonic()
     outcome: Outcome = walk.subsystem.perform(candidate, walk.settings, walk.around.context)
-    fresh = Gate("fresh look", "the fault still there", outcome.reason or "still there", True)
+    fresh = Gate("fresh look", "the fault still there", "still there", True)
     if outcome.outcome == "skipped":
-        fresh = fresh._replace(passed=False)
+        fresh = Gate(outcome.gate, "all as planned, just before the step", outcome.reason or "", False)
     return one.step._replace(
-        gates=(*one.step.gates, fresh) if outcome.outcome != "failed" else one.step.gates,
+        gates=(*one.step.gates, fresh),
         outcome=outcome.outcome,
         reason=outcome.reason,
         evidence=outcome.evidence,

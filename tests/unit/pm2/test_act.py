@@ -27,7 +27,7 @@ STOPPED = KILLED + (
 
 def _candidate(remedy: str = "pm2/restart", timeout_s: float = 10.0, **action: Any) -> Candidate:
     whole: JsonObject = {"name": "api", "rule": "pm2/process-dead", "ids": [0], **action}
-    return Candidate(remedy, ("pm2/process-dead:api",), ("api",), "", "irreversible", timeout_s, whole)
+    return Candidate(remedy, (f"{whole['rule']}:api",), ("api",), "", "irreversible", timeout_s, whole)
 
 
 def _perform(home: Path, due: Candidate, environ: dict[str, str] | None = None, **rules: Any) -> Outcome:
@@ -49,7 +49,8 @@ def test_a_dead_process_is_restarted_by_id_after_a_fresh_look(tmp_path: Path) ->
 def test_several_are_restarted_one_after_the_other(tmp_path: Path) -> None:
     rows = [raw_row(identity=identity, status="errored") for identity in (0, 1, 2)]
     with FakeDaemon(str(tmp_path), *rows) as daemon:
-        done = _perform(tmp_path, _candidate(ids=[0, 2, 9]))
+        daemon.rows[1]["pm2_env"]["status"] = "stopped"
+        done = _perform(tmp_path, _candidate(rule="pm2/process-errored", ids=[0, 1, 2]))
     assert (done.outcome, _restarts(daemon)) == ("succeeded", [0, 2])
 
 
@@ -61,9 +62,8 @@ def test_several_are_restarted_one_after_the_other(tmp_path: Path) -> None:
         (raw_row(status="stopped"), "pm2/process-dead", STOPPED),
         (raw_row(status="stopped"), "pm2/process-dead", ""),
         (raw_row(status="stopped"), "pm2/process-dead", KILLED.replace("SIGKILL", "SIGINT")),
-        (raw_row(status="stopped"), "pm2/unresponsive", KILLED),
+        (raw_row(), "pm2/unresponsive", KILLED),
         (raw_row("another", status="errored"), "pm2/process-errored", KILLED),
-        (raw_row(identity=7, status="errored"), "pm2/process-errored", KILLED),
     ],
 )
 def test_a_fault_that_is_gone_is_left_alone(tmp_path: Path, row: JsonObject, rule: str, log: str) -> None:
@@ -74,22 +74,23 @@ def test_a_fault_that_is_gone_is_left_alone(tmp_path: Path, row: JsonObject, rul
 
 
 def test_what_does_not_answer_is_restarted_though_it_is_online(tmp_path: Path) -> None:
-    with FakeDaemon(str(tmp_path), raw_row()) as daemon:
-        assert _perform(tmp_path, _candidate(rule="pm2/unresponsive")).outcome == "succeeded"
+    mute: dict[str, Any] = {"processes": {"api": {"probe": {"command": ["/bin/false"], "within": 5.0}}}}
+    with FakeDaemon(str(tmp_path), {**raw_row(), "pid": 1}) as daemon:
+        assert _perform(tmp_path, _candidate(rule="pm2/unresponsive"), **mute).outcome == "succeeded"
     assert _restarts(daemon) == [0]
 
 
 def test_what_pm2_refuses_has_failed(tmp_path: Path) -> None:
     with FakeDaemon(str(tmp_path), raw_row(status="errored")) as daemon:
         daemon.refusal = "Process with pid 7 already exists"
-        done = _perform(tmp_path, _candidate())
+        done = _perform(tmp_path, _candidate(rule="pm2/process-errored"))
     assert (done.outcome, done.reason) == ("failed", "PM2 said: Process with pid 7 already exists")
     assert done.evidence["before"][0]["id"] == 0
 
 
 def test_no_daemon_nothing_done(tmp_path: Path) -> None:
     done = _perform(tmp_path, _candidate())
-    assert done == Outcome("skipped", "the daemon did not answer the last look: there is no socket")
+    assert done == Outcome("skipped", "the daemon did not answer the last look: there is no socket", gate="daemon")
 
 
 def test_the_lock_of_the_home_keeps_others_out(tmp_path: Path) -> None:
@@ -104,7 +105,7 @@ def test_it_acts_under_the_lock(tmp_path: Path) -> None:
     seen: list[bool] = []
     with FakeDaemon(str(tmp_path), raw_row(status="errored")) as daemon:
         daemon.on_call = lambda: seen.append(not isinstance(try_lock(str(tmp_path / "zionr.lock"), {}), HeldLock))
-        _perform(tmp_path, _candidate())
+        _perform(tmp_path, _candidate(rule="pm2/process-errored"))
     assert seen == [True, True]
     assert isinstance(try_lock(str(tmp_path / "zionr.lock"), {}), HeldLock)
 
@@ -125,10 +126,20 @@ def _program(home: Path, text: str) -> str:
     return str(path)
 
 
+def _declared(home: Path) -> list[str]:
+    (home / "api.js").write_text("")
+    (home / "ecosystem.config.json").write_text('{"apps": [{"name": "api", "script": "api.js"}]}')
+    return ["ecosystem.config.json"]
+
+
+def _due_start(timeout_s: float = 10.0) -> Candidate:
+    return _candidate("pm2/start", timeout_s, rule="pm2/process-missing")
+
+
 def _start(home: Path, text: str, environ: dict[str, str] | None = None, **rules: Any) -> Outcome:
-    due = _candidate("pm2/start", path=str(home / "ecosystem.config.json"))
+    asked = {"program": _program(home, text), "ecosystems": _declared(home), **rules}
     with FakeDaemon(str(home), raw_row("other", 5)):
-        return _perform(home, due, environ or {}, program=_program(home, text), **rules)
+        return _perform(home, _due_start(), environ or {}, **asked)
 
 
 def test_a_missing_process_is_started_by_the_program(tmp_path: Path) -> None:
@@ -177,32 +188,48 @@ def test_a_start_that_fails_says_why(tmp_path: Path, text: str, reason: str) -> 
 
 
 def test_a_start_that_hangs_is_killed(tmp_path: Path) -> None:
-    due = _candidate("pm2/start", timeout_s=0.1, path="/x")
+    hanging = {"program": _program(tmp_path, "exec sleep 60"), "ecosystems": _declared(tmp_path)}
     with FakeDaemon(str(tmp_path)):
-        done = _perform(tmp_path, due, {}, program=_program(tmp_path, "exec sleep 60"))
+        done = _perform(tmp_path, _due_start(0.1), {}, **hanging)
     assert done == Outcome("failed", "pm2 start did not end within 0.1 s and was killed")
 
 
 def test_a_process_that_is_there_by_now_is_not_started(tmp_path: Path) -> None:
     with FakeDaemon(str(tmp_path), raw_row()):
-        done = _perform(tmp_path, _candidate("pm2/start", path="/x"), {}, program="/nowhere/pm2")
+        done = _perform(tmp_path, _due_start(), {}, program="/nowhere/pm2", ecosystems=_declared(tmp_path))
     assert done == Outcome("skipped", GONE)
 
 
-def test_no_program_no_start(tmp_path: Path) -> None:
-    due = _candidate("pm2/start", path="/x")
+def test_a_script_that_went_away_meanwhile_is_not_started(tmp_path: Path) -> None:
+    declared = _declared(tmp_path)
+    (tmp_path / "api.js").unlink()
     with FakeDaemon(str(tmp_path)):
-        none = _perform(tmp_path, due, {"PATH": str(tmp_path)})
-        wrong = _perform(tmp_path, due, {}, program=str(tmp_path))
+        done = _perform(tmp_path, _due_start(), {}, program="/nowhere/pm2", ecosystems=declared)
+    assert done == Outcome("skipped", "its script is not there: api.js", gate="precondition")
+
+
+def test_no_program_no_start(tmp_path: Path) -> None:
+    declared = _declared(tmp_path)
+    with FakeDaemon(str(tmp_path)):
+        none = _perform(tmp_path, _due_start(), {"PATH": str(tmp_path)}, ecosystems=declared)
+        wrong = _perform(tmp_path, _due_start(), {}, program=str(tmp_path), ecosystems=declared)
     assert none == Outcome("failed", "there is no pm2 on PATH; set subsystems.pm2.program")
     assert (wrong.reason or "").endswith("cannot be run: Permission denied")
 
 
 def test_a_hung_daemon_is_not_given_to_the_program(tmp_path: Path) -> None:
-    due = _candidate("pm2/start", path="/x")
+    due = _due_start()
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as silent:
         silent.bind(str(tmp_path / "rpc.sock"))
         silent.listen(1)
         done = _perform(tmp_path, due, {}, program="/nowhere/pm2", timeout=0.05)
     assert done.outcome == "skipped"
     assert "gave no answer" in (done.reason or "")
+
+
+def test_zionr_does_not_restart_what_it_runs_under(tmp_path: Path) -> None:
+    mute: dict[str, Any] = {"processes": {"api": {"probe": {"command": ["/bin/false"], "within": 5.0}}}}
+    with FakeDaemon(str(tmp_path), raw_row()) as daemon:
+        done = _perform(tmp_path, _candidate(rule="pm2/unresponsive"), **mute)
+    assert done == Outcome("skipped", "zionr itself runs under it", gate="precondition")
+    assert _restarts(daemon) == []

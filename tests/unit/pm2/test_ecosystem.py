@@ -60,6 +60,7 @@ def test_what_a_file_declares(top: Path) -> None:
                 "cron": None,
                 "autorestart": True,
                 "script": "api.js",
+                "script_exists": False,
             }
         },
         "refused": [],

@@ -10,15 +10,15 @@ from typing import Any
 
 from ...context import Context
 from ...errors import StoreError
-from ...model import Candidate, JsonObject, Outcome
+from ...model import Candidate, JsonObject, Observation, Outcome
 from ...ports import lock, process, programs, sockets
 from . import frames
-from .endings import death_of
-from .observe import home_of, look, socket_of
+from .judge import judge
+from .observe import home_of, observe, socket_of
+from .plan import candidates
 from .settings import Settings
 
 LOCK = "zionr.lock"
-_NO_LONGER = "the fault was gone at the last look, just before the step"
 
 
 def perform(candidate: Candidate, settings: Settings, context: Context) -> Outcome:
@@ -27,41 +27,43 @@ def perform(candidate: Candidate, settings: Settings, context: Context) -> Outco
     try:
         held = lock.try_lock(os.path.join(home, LOCK), {"pid": os.getpid(), "since": context.clock.now()})
     except StoreError as error:
-        return Outcome("skipped", f"the lock in the PM2 home cannot be taken: {error}")
+        return Outcome("skipped", f"the lock in the PM2 home cannot be taken: {error}", gate="lock")
     if isinstance(held, lock.Busy):
-        return Outcome("skipped", "another zionr acts on this PM2 home just now")
+        return Outcome("skipped", "another zionr acts on this PM2 home just now", gate="lease")
     with held:
-        facts = look(home, settings.timeout_s, context)
-        if facts["daemon"]["status"] != "up":
-            return Outcome("skipped", f"the daemon did not answer the last look: {facts['daemon']['reason']}")
+        observation = observe(settings, context)
+        fresh = _offered_again(candidate, observation, settings)
+        if isinstance(fresh, Outcome):
+            return fresh
         if candidate.remedy == "pm2/restart":
-            return _restart(candidate, facts, home, settings)
-        return _start(candidate, facts, home, settings, context)
+            return _restart(fresh, observation.facts, home)
+        return _start(fresh, home, settings, context)
 
 
-def _restart(candidate: Candidate, facts: JsonObject, home: str, settings: Settings) -> Outcome:
-    action = candidate.action
-    rows = {row["id"]: row for row in facts["processes"] if row["name"] == action["name"]}
-    present = [rows[identity] for identity in action["ids"] if identity in rows]
-    due = [row for row in present if _still(action["rule"], row)]
-    if not due:
-        return Outcome("skipped", _NO_LONGER)
-    evidence = {"before": [{"id": row["id"], "pid": row["pid"], "restarts": row["restarts"]} for row in due]}
-    for row in due:
-        problem = _call(home, "restartProcessId", {"id": row["id"]}, candidate.timeout_s)
+def _offered_again(candidate: Candidate, observation: Observation, settings: Settings) -> Candidate | Outcome:
+    """The same repair as the present state asks for it; an Outcome where it asks for it no more."""
+    daemon = observation.facts["daemon"]
+    if daemon["status"] != "up":
+        return Outcome("skipped", f"the daemon did not answer the last look: {daemon['reason']}", gate="daemon")
+    # Rules that need a past, such as rates, have no remedy: nothing is lost by judging without one.
+    findings = judge(observation, settings, (), observation.taken_at).findings
+    for offered in candidates(findings, observation, settings):
+        if (offered.remedy, offered.findings) == (candidate.remedy, candidate.findings):
+            if offered.refusal is not None:
+                return Outcome("skipped", offered.refusal, gate="precondition")
+            return offered._replace(timeout_s=candidate.timeout_s)
+    return Outcome("skipped", "the fault was gone at the last look, just before the step")
+
+
+def _restart(candidate: Candidate, facts: JsonObject, home: str) -> Outcome:
+    ids = candidate.action["ids"]
+    rows = [row for row in facts["processes"] if row["id"] in ids]
+    evidence = {"before": [{"id": row["id"], "pid": row["pid"], "restarts": row["restarts"]} for row in rows]}
+    for identity in ids:
+        problem = _call(home, "restartProcessId", {"id": identity}, candidate.timeout_s)
         if problem is not None:
             return Outcome("failed", problem, evidence)
     return Outcome("succeeded", None, evidence)
-
-
-def _still(rule: str, row: JsonObject) -> bool:
-    """Whether this row still shows what the restart is for."""
-    if rule in ("pm2/unresponsive", "pm2/memory-high"):
-        return bool(row["status"] == "online")
-    if row["status"] == "stopped":
-        end = row["end"]
-        return bool(end["reaches"] and not end["stopping"] and death_of(row) is not None)
-    return bool(row["status"] == "errored")
 
 
 def _call(home: str, method: str, argument: Any, timeout_s: float) -> str | None:
@@ -77,15 +79,12 @@ def _call(home: str, method: str, argument: Any, timeout_s: float) -> str | None
     return None
 
 
-def _start(candidate: Candidate, facts: JsonObject, home: str, settings: Settings, context: Context) -> Outcome:
-    name = candidate.action["name"]
-    if any(row["name"] == name for row in facts["processes"]):
-        return Outcome("skipped", _NO_LONGER)
+def _start(candidate: Candidate, home: str, settings: Settings, context: Context) -> Outcome:
     program = settings.program or programs.find("pm2", context.environ)
     if program is None:
         return Outcome("failed", "there is no pm2 on PATH; set subsystems.pm2.program")
     done = process.run(
-        [program, "start", candidate.action["path"], "--only", name],
+        [program, "start", candidate.action["path"], "--only", candidate.action["name"]],
         timeout_s=candidate.timeout_s,
         env=_environment(home, settings, context),
         cwd=context.top,

@@ -18,7 +18,7 @@ from .settings import Settings
 LARGEST = 1 << 20
 NODE_TIMEOUT_S = 5.0
 _SCRIPTS = (".js", ".cjs", ".mjs")
-_FIELDS = ("name", "script", "instances", "cron_restart", "autorestart")
+_FIELDS = ("name", "script", "cwd", "instances", "cron_restart", "autorestart")
 
 # Prints one line: the mark, then {file: [apps]} or {file: "reason"}, with the declared fields only.
 _EVALUATE = """
@@ -59,7 +59,7 @@ def read_all(settings: Settings, context: Context, *, node_timeout_s: float = NO
             if isinstance(apps, RefusedError):
                 raise apps
             # All or nothing: a file that is wrong in one place declares nothing.
-            for app_name, declaration in [(_name_of(app), _declaration(app, name, path)) for app in apps]:
+            for app_name, declaration in [(_name_of(app), _declaration(app, name, path, context)) for app in apps]:
                 declared.setdefault(app_name, declaration)
         except RefusedError as reason:
             refused.append({"file": name, "reason": str(reason)})
@@ -148,7 +148,7 @@ def _name_of(app: Any) -> str:
     raise RefusedError("lists an app with neither name nor script")
 
 
-def _declaration(app: JsonObject, name: str, path: str) -> JsonObject:
+def _declaration(app: JsonObject, name: str, path: str, context: Context) -> JsonObject:
     instances, script, cron = app.get("instances"), app.get("script"), app.get("cron_restart")
     counted = isinstance(instances, int) and not isinstance(instances, bool) and instances > 0
     return {
@@ -159,4 +159,14 @@ def _declaration(app: JsonObject, name: str, path: str) -> JsonObject:
         "cron": cron if isinstance(cron, str) else None,
         "autorestart": app.get("autorestart") is not False,
         "script": script if isinstance(script, str) else None,
+        "script_exists": isinstance(script, str) and _exists(script, app.get("cwd"), context),
     }
+
+
+def _exists(script: str, cwd: Any, context: Context) -> bool:
+    """As PM2 looks for it: from the app's cwd, else the folder it is started in; else a program on PATH."""
+    folder = os.path.join(context.top, cwd) if isinstance(cwd, str) else context.top
+    try:
+        return os.path.isfile(os.path.join(folder, script)) or programs.find(script, context.environ) is not None
+    except ValueError:
+        return False

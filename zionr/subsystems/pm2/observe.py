@@ -3,7 +3,7 @@
 Facts: `home`; `daemon` {status, reason}; `processes`, a list of rows (see `rows.read_row`) with `alive`, `end`,
 `last_error`, `script_exists` and `due_at` (the last time its cron had to fire, a grace ago) added where they matter;
 `unreadable_rows`, how many rows were none; `declared` {name: {file, path, trusted, instances, cron, autorestart,
-script}}; `refused` [{file, reason}]; `probes` {name: {ok, reason, latency_s}}; `own_pids`, this process and its
+script, script_exists}}; `refused` [{file, reason}]; `probes` {name: {ok, reason, latency_s}}; `own_pids`, this process and its
 ancestors.
 """
 

@@ -118,6 +118,8 @@ def _start_refusal(finding: Finding, facts: JsonObject, declared: JsonObject, se
         return f"{declared['file']} is owned or writable by another user, and PM2 would run it as code"
     if not declared["file"].endswith(CONFIG_NAMES):
         return f"pm2 would run {declared['file']} as a program: it wants a name that ends in .config.js or .json"
+    if not declared["script_exists"]:
+        return f"its script is not there: {declared['script']}"
     if is_cron_target(name, facts, settings):
         return "it is a cron job; to start it would run it now"
     if "," in name or " " in name or name.startswith("-") or name == "all":

@@ -63,4 +63,6 @@ def _why(done: process.Completed, within_s: float) -> str:
         return done.problem
     if done.ended_by == "timeout":
         return f"did not end within {within_s:g} s"
+    if done.ended_by == "flood":
+        return "said more than 64 KB and was ended"
     return f"ended with code {done.code}"

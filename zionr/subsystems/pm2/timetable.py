@@ -10,12 +10,24 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cronsim import CronSim, CronSimError
 
 
+_NICKNAMES = {
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+    "@monthly": "0 0 1 * *",
+    "@weekly": "0 0 * * 0",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@hourly": "0 * * * *",
+}
+"""As crontab(5) and PM2's own scheduler expand them."""
+
+
 def previous_fire(expression: str, now: float, environ: Mapping[str, str]) -> float | None:
     """The last instant at or before `now` that the expression names; None where it cannot be read.
 
     PM2 also knows a leading field for seconds; it is dropped, so the answer is exact to the minute.
     """
-    fields = expression.split()
+    fields = _NICKNAMES.get(expression.strip().lower(), expression).split()
     if len(fields) == 6:
         fields = fields[1:]
     # The search begins before the minute that it is given.
