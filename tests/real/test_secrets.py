@@ -135,3 +135,21 @@ def test_javascript_ecosystem_sees_no_environment(world: World) -> None:
 
     assert done.code == 2, done.told
     require_absent(OF_ZIONR, written(project, [done]))
+
+
+@pytest.mark.parametrize("shape", ["cut by the end that is read", "over several lines"])
+def test_last_error_never_holds_a_piece_of_a_secret(world: World, shape: str) -> None:
+    key = "\n".join(["-----BEGIN KEY-----", *[f"canaryLine{number:02}{'k' * 40}" for number in range(20)]])
+    secret = key if "lines" in shape else "canary-" + "0123456789" * 4
+    behind = "" if "lines" in shape else "y" * (4096 - len(secret))
+    script = f"process.stderr.write(process.env.PW + '{behind}\\n', () => process.exit(1));\n"
+    world.start({"name": "leaky", "script": world.script("leaky.js", script), "env": {"PW": secret}})
+    world.wait_status("leaky", "errored")
+
+    done = world.project().check()
+
+    assert done.code == 2, done.told
+    assert "pm2/process-errored:leaky" in done.findings()
+    pieces = {f"piece {start}": secret[start : start + 10] for start in range(0, len(secret) - 10, 5)}
+    for name, piece in pieces.items():
+        assert piece not in done.out or piece in "k" * 10, name

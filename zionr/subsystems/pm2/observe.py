@@ -3,8 +3,8 @@
 Facts: `home`; `daemon` {status, reason}; `processes`, a list of rows (see `rows.read_row`) with `alive`, `end`,
 `last_error`, `script_exists` and `due_at` (the last time its cron had to fire, a grace ago) added where they matter;
 `unreadable_rows`, how many rows were none; `declared` {name: {file, path, trusted, instances, cron, autorestart,
-script, script_exists}}; `refused` [{file, reason}]; `probes` {name: {ok, reason, latency_s}}; `own_pids`, this process and its
-ancestors.
+script, script_exists}}; `refused` [{file, reason}]; `probes` {name: {ok, reason, latency_s}}; `own_pids`, this process
+and its ancestors.
 """
 
 from __future__ import annotations
@@ -122,11 +122,22 @@ def _last_error(row: JsonObject, raw: JsonObject, context: Context) -> str | Non
     """The last line that the process wrote to its error log, without any value of its environment."""
     if row["error_log"] is None:
         return None
-    lines = [line.strip() for line in _tail(row["error_log"], ERROR_TAIL).splitlines()]
-    told = [line for line in lines if _tells_something(line)]
-    if not told:
-        return None
-    return context.redact(Redactor(secrets_of(raw))(told[-1]))[:ERROR_LENGTH]
+    told = [line for line in _last_lines(row["error_log"], raw, context) if _tells_something(line)]
+    return told[-1][:ERROR_LENGTH] if told else None
+
+
+def _last_lines(path: str, raw: JsonObject, context: Context) -> list[str]:
+    """Whole lines from the end of a log, without secrets.
+
+    They are taken out before anything is cut: the half of a secret, or one line of several, is not known as one.
+    """
+    secrets = secrets_of(raw)
+    reach = ERROR_TAIL + 4 * max(map(len, secrets), default=0)
+    text = _tail(path, reach)
+    clean = context.redact(Redactor(secrets)(text))
+    lines = [line.strip() for line in clean[-ERROR_TAIL:].splitlines()]
+    whole = len(text.encode()) < reach and len(clean) <= ERROR_TAIL
+    return lines if whole else lines[1:]
 
 
 def _tells_something(line: str) -> bool:
