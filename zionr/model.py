@@ -296,6 +296,7 @@ class Report(NamedTuple):
     lease: Lease | None = None
     notes: tuple[str, ...] = ()
     event: JsonObject | None = None
+    only: tuple[str, ...] = ()
 
     @property
     def duration_s(self) -> float:

@@ -401,3 +401,11 @@ def test_a_place_where_no_folder_can_be_made(as_nobody: Path) -> None:
     with opened(as_nobody / "state") as store, pytest.raises(StoreError, match="Permission denied"):
         store.prepare()
     as_nobody.chmod(0o700)
+
+
+def test_a_narrowed_report_is_no_newest_one(store: LocalStore) -> None:
+    whole, narrowed = report(1), report(2, only=["api"])
+    store.write(whole)
+    store.write(narrowed)
+    assert [past.id for past in store.latest()] == [whole["id"]]
+    assert [past.id for past in store.history("pm2", "host:web-1", since=START)] == [narrowed["id"], whole["id"]]

@@ -178,6 +178,7 @@ class Walk:
             targets=assessment.targets,
             findings=assessment.findings,
             notes=(*notes, *assessment.notes),
+            only=self.request.only,
         )
 
     def keep(self, report: Report) -> Report:

@@ -32,6 +32,7 @@ def to_json(report: Report) -> JsonObject:
         "lease": None if report.lease is None else lease_to_json(report.lease),
         "api": None,
         "notes": list(report.notes),
+        "only": list(report.only) or None,
     }
     if report.event is not None:
         document["event"] = report.event

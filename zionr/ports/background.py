@@ -10,7 +10,7 @@ Result = TypeVar("Result")
 
 
 class Background(Generic[Result]):
-    """`Background(call).result()` is `call()`, begun at once; what it raised is raised where the result is asked for."""
+    """`Background(call).result()` is `call()`, begun at once; what it raised is raised where the result is wanted."""
 
     def __init__(self, call: Callable[[], Result]) -> None:
         self._call = call

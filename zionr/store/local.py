@@ -33,7 +33,7 @@ _HISTORY = (
 )
 _NEWEST_OF_EACH = (
     " AND rowid IN (SELECT newest FROM (SELECT rowid AS newest, max(finished) FROM reports"
-    " WHERE trust = 'trusted' AND kind NOT IN ('event', 'daily') GROUP BY subsystem, scope, runner))"
+    " WHERE trust = 'trusted' AND kind NOT IN ('event', 'daily') AND whole GROUP BY subsystem, scope, runner))"
 )
 _LATEST = f"{_PAST}{_NEWEST_OF_EACH}{_NEWEST_FIRST}"
 
@@ -128,7 +128,7 @@ class LocalStore:
         return self._session.made(_HISTORY, values, to_past_report)
 
     def latest(self) -> list[PastReport]:
-        """The newest report of each runner, for each subsystem and scope; events are none."""
+        """The newest whole report of each runner, for each subsystem and scope; events and narrowed ones are none."""
         return self._session.made(_LATEST, (), to_past_report)
 
     def last_good_policy(self) -> PastReport | None:

@@ -19,6 +19,7 @@ TRUSTED, NEWER, BROKEN = "trusted", "newer", "broken"
 class Record(NamedTuple):
     """One row of the index. `started` and `finished` are seconds since 1970; `trust` is trusted, newer or broken.
 
+    `whole` is 0 for a report that was narrowed to some targets: it says nothing of the subsystem's health.
     `extract` is JSON: what a PastReport holds besides the columns. `reason` says why a file is no report.
     """
 
@@ -37,6 +38,7 @@ class Record(NamedTuple):
     finished: float = 0.0
     digest: str | None = None
     policy_valid: int = 0
+    whole: int = 0
     extract: str = "{}"
     reason: str | None = None
 
@@ -113,6 +115,7 @@ def _trusted(day: str, file: str, inode: int, document: JsonObject) -> Record:
         finished=from_iso(document["finished_at"]),
         digest=_plain_or_none((document.get("policy") or {}).get("digest")),
         policy_valid=int(all(finding["rule"] != "policy/invalid" for finding in findings)),
+        whole=int(not document.get("only")),
         extract=_extract(document, findings, _number(health.get("coverage"))),
     )
 
