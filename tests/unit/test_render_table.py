@@ -82,9 +82,18 @@ def test_what_was_not_done_is_said_with_the_reason() -> None:
     shown = table.render(report(dead, kind="recover", steps=(skipped,)), PLAIN)
     assert "skipped   pm2/restart api\n          attempts: 3: attempts used up" in shown
     planned = step(dead, "planned", command="restartProcessId 4", gates=(gate,))
-    assert "\n          restartProcessId 4" in table.render(report(dead, steps=(planned,)), PLAIN)
+    assert "\n          restartProcessId 4" in table.render(report(dead, kind="recover", steps=(planned,)), PLAIN)
     verbose = table.render(report(dead, steps=(planned,)), VERBOSE)
     assert "gate attempts: needs fewer than 3 in 1h; had 3: NO" in verbose
+
+
+def test_a_check_says_what_keeps_the_repair() -> None:
+    dead, worn = finding("api"), finding("mailer")
+    ready = step(dead, gates=(Gate("recover", "a run that may repair", "a check", False),), reason="recover: a check")
+    short = step(worn, reason="streak: 1, needs 3 bad checks in a row", gates=(Gate("streak", "3", "1", False),))
+    lines = _lines(report(dead, worn, steps=(ready, short)))
+    assert "repair    api: pm2/restart: every gate is open" in lines
+    assert "repair    mailer: pm2/restart: streak: 1, needs 3 bad checks in a row" in lines
 
 
 def test_a_finding_without_a_remedy_is_told_once() -> None:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from tests.support import NOW, RUNNER, StillClock, bad, candidate, context, finding, past_step, policy, recovery
+from tests.support import NOW, RUNNER, StillClock, bad, candidate, context, finding, past, past_step, policy, recovery
 from zionr.engine import pipeline
 from zionr.engine.pipeline import Request, Surroundings
 from zionr.engine.repair import unfinished
@@ -92,6 +92,7 @@ class FakeStore:
     def __init__(self, *history: PastReport, log: list[str] | None = None) -> None:
         self.written: list[JsonObject] = []
         self.past = list(history)
+        self.later: list[PastReport] = []
         self.writable = True
         self.full: set[int] = set()
         self.writes = 0
@@ -118,7 +119,8 @@ class FakeStore:
     def history(self, subsystem: str, scope: str, *, since: float) -> list[PastReport]:
         assert (subsystem, scope) == ("pm2", "host:web-1")
         self.since.append(since)
-        return [report for report in self.past if report.finished_at >= since]
+        known = self.past if len(self.since) == 1 else [*self.later, *self.past]
+        return [report for report in known if report.finished_at >= since]
 
 
 class FakeGrant:
@@ -165,10 +167,26 @@ def _broken(**mends: State) -> FakeSubsystem:
 def test_a_check_looks_once_reports_and_touches_nothing() -> None:
     world = World(_broken())
     report = world.run(recover=False)
-    assert (report.state, report.kind, report.steps) == (State.CRITICAL, "check", ())
+    assert (report.state, report.kind) == (State.CRITICAL, "check")
+    (step,) = report.steps
+    assert (step.outcome, step.reason) == ("skipped", "recover: a check, which only looks")
     assert world.subsystem.log == ["look", "write"]
     assert world.store.written[0]["id"] == "the-id"
     assert world.store.since == [NOW - 7200]
+
+
+def test_a_check_of_what_is_well_has_no_steps() -> None:
+    world = World(FakeSubsystem({"api": State.OK}))
+    assert world.run(recover=False).steps == ()
+
+
+def test_what_another_run_did_meanwhile_counts_once_the_lease_is_ours() -> None:
+    world = World(_broken())
+    world.store.later = [past(0.0, steps=(past_step(0.0),))]
+    report = world.run()
+    assert "act api" not in world.subsystem.log
+    (step,) = report.steps
+    assert (step.outcome, step.reason) == ("skipped", "back-off: 0.00 s, until 03:00Z, needs 30s since the last")
 
 
 def test_a_repair_that_is_proven() -> None:
@@ -353,7 +371,7 @@ def test_metrics_that_rules_need_are_kept_where_metrics_are_off() -> None:
     )
     report = pipeline.run(Request(subsystem=cast(Subsystem, world.subsystem)), around)
     assert world.store.written[0]["targets"][0]["metrics"] == {"kept": 1}
-    assert report.targets[0].metrics == {"kept": 1, "memory_bytes": 5}
+    assert report.targets[0].metrics == {"kept": 1}
 
 
 @pytest.mark.parametrize(

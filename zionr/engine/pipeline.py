@@ -6,7 +6,19 @@ from typing import Any, NamedTuple, Protocol, Self
 
 from ..context import Context
 from ..errors import StoreError, UsageError
-from ..model import Finding, JsonObject, Judgement, Lease, Observation, PastReport, PolicyRef, Report, Runner
+from ..model import (
+    Finding,
+    JsonObject,
+    Judgement,
+    Lease,
+    Observation,
+    PastReport,
+    PolicyRef,
+    Report,
+    Runner,
+    State,
+    Target,
+)
 from ..policy.model import Policy
 from ..ports.background import Background
 from ..subsystems import Subsystem
@@ -91,6 +103,10 @@ def run(request: Request, around: Surroundings) -> Report:
         from .repair import recover
 
         return recover(walk, report, may_act=storable)
+    if any(finding.state is not State.OK for finding in report.findings):
+        from .repair import explain
+
+        return explain(walk, report)
     return walk.keep(report)
 
 
@@ -107,6 +123,7 @@ class Walk:
         self.history: list[PastReport] = []
         self.started = request.observed.taken_at if request.observed else around.context.clock.now()
         self.observation: Observation | None = None
+        self.known_since = self.started
         self.judge_of: Judge
         self.mass: Finding | None = None
 
@@ -120,7 +137,8 @@ class Walk:
             storable = False
             notes.append(f"reports cannot be stored, so nothing is repaired: {error}")
         reach = max(reach_of(self.around.policy), self.subsystem.reach_s(self.settings))
-        history = self.store.history(self.subsystem.name, self.scope, since=self.started - reach)
+        self.known_since = self.started - reach
+        history = self.store.history(self.subsystem.name, self.scope, since=self.known_since)
         # What was recorded is judged by what was known then.
         self.history = [past for past in history if past.finished_at <= self.started or not self.request.observed]
         self.judge_of = self.subsystem.judge
@@ -145,7 +163,7 @@ class Walk:
         now = observation.taken_at
         judgement = self.judge_of(observation, self.settings, history, now)
         _require_known(self.request.only, [target.name for target in judgement.targets])
-        return assess(
+        judged = assess(
             self.subsystem.name,
             judgement,
             self.around.policy,
@@ -154,6 +172,7 @@ class Walk:
             deliberate=self.subsystem.deliberate,
             only=self.request.only,
         )
+        return judged if self.around.policy.metrics else judged._replace(targets=self._without_metrics(judged.targets))
 
     def first_report(self, observation: Observation, notes: Sequence[str]) -> Report:
         """Judge the first observation, and put the result into a report that is not yet on file."""
@@ -195,15 +214,13 @@ class Walk:
 
     def write(self, report: Report) -> None:
         """Put the report on file as it stands. StoreError where that fails."""
-        if not self.around.policy.metrics:
-            report = report._replace(targets=self._without_metrics(report))
         self.store.write(to_json(report))
 
-    def _without_metrics(self, report: Report) -> tuple[Any, ...]:
+    def _without_metrics(self, targets: Sequence[Target]) -> tuple[Target, ...]:
         kept = self.subsystem.kept_metrics
         return tuple(
             target._replace(metrics={key: value for key, value in target.metrics.items() if key in kept})
-            for target in report.targets
+            for target in targets
         )
 
     def take_lease(self) -> Grant:

@@ -13,11 +13,11 @@ from ..model import (
     Observation,
     Outcome,
     PastReport,
-    PastStep,
     Report,
     State,
     Step,
 )
+from .past import as_past
 from .planning import Planned, plan
 
 if TYPE_CHECKING:
@@ -31,11 +31,22 @@ def recover(walk: Walk, report: Report, *, may_act: bool) -> Report:
 
     It goes on file before the lease is given back, so that whoever acts next knows what was tried.
     """
-    planned = _plan(walk, report)
+    planned = _plan(walk, report, walk.history)
     if not may_act:
         planned = _shut(planned, Gate("store", "reports can be stored", "they cannot", False))
     if walk.request.plan_only or not any(one.ready for one in planned):
         return walk.keep(report._replace(steps=_with_lease_unasked(planned)))
+    return _under_lease(walk, report, planned)
+
+
+def explain(walk: Walk, report: Report) -> Report:
+    """The report of a check with what a repair would need: a step for each finding, none of them done."""
+    shut = Gate("recover", "a run that may repair", "a check, which only looks", False)
+    planned = _shut(_plan(walk, report, walk.history), shut)
+    return walk.keep(report._replace(steps=_with_lease_unasked(planned)))
+
+
+def _under_lease(walk: Walk, report: Report, planned: Sequence[Planned]) -> Report:
     try:
         grant = walk.take_lease()
     except StoreError as error:
@@ -46,25 +57,32 @@ def recover(walk: Walk, report: Report, *, may_act: bool) -> Report:
         if not grant.lease.acquired:
             held = Gate("lease", "free or ours", f"held by {grant.lease.holder or 'somebody else'}", False)
             return walk.keep(report._replace(steps=tuple(one.step for one in _shut(planned, held))))
+        # Whoever held the lease before us may have tried the same: what is on file now decides, not what was.
+        planned = _plan(walk, report, None)
         opened = Gate("lease", "free or ours", "ours", True)
         return walk.keep(_act(walk, report, [_opened(one, opened) for one in planned]))
 
 
-def _plan(walk: Walk, report: Report) -> list[Planned]:
+def _plan(walk: Walk, report: Report, known: Sequence[PastReport] | None) -> list[Planned]:
+    """The steps, by the reports that are `known`, or by those on file now."""
     assert walk.observation is not None, "a report comes from an observation"
     candidates = walk.subsystem.candidates(report.findings, walk.observation, walk.settings)
     now = walk.observation.taken_at
-    acts = _acts(walk, report, now)
+    acts = _acts(walk, _since(walk, report, candidates, now), known)
     policy, hurry = walk.around.policy, walk.request.hurry
     return list(plan(report.findings, candidates, policy, acts, now, mass=walk.mass, hurry=hurry))
 
 
-def _acts(walk: Walk, report: Report, now: float) -> list[PastReport]:
-    """Earlier reports back to the start of the oldest open finding: a used-up budget holds as long as its incident."""
-    first = min((finding.first_seen or now for finding in report.findings), default=now)
-    since = first - walk.around.policy.recovery.window_s
-    if walk.history and since >= walk.history[-1].started_at:
-        return walk.history
+def _since(walk: Walk, report: Report, candidates: Sequence[Candidate], now: float) -> float:
+    """Back to the start of the oldest incident that may be repaired: a used-up budget holds as long as its incident."""
+    due = {finding for one in candidates if one.refusal is None for finding in one.findings}
+    first = min((finding.first_seen or now for finding in report.findings if finding.id in due), default=now)
+    return first - walk.around.policy.recovery.window_s
+
+
+def _acts(walk: Walk, since: float, known: Sequence[PastReport] | None) -> Sequence[PastReport]:
+    if known is not None and since >= walk.known_since:
+        return known
     return walk.store.history(walk.subsystem.name, walk.scope, since=since)
 
 
@@ -161,7 +179,7 @@ def _verified(step: Step, one: Planned, samples: Sequence[Observation], walk: Wa
 
 def _concluded(walk: Walk, report: Report, steps: Sequence[Step], last: Observation) -> Report:
     """State, health and targets as they are now; the findings as they were, each resolved or not, and new ones."""
-    past = (_as_past(report, steps), *walk.history)
+    past = (as_past(report, steps), *walk.history)
     after = walk.judge(last, past)
     still = {finding.id: finding for finding in after.findings}
     found = [_settled(finding, still.pop(finding.id, None)) for finding in report.findings]
@@ -179,40 +197,6 @@ def _settled(before: Finding, after: Finding | None) -> Finding:
     if after is None:
         return before._replace(resolved=True)
     return after._replace(first_seen=before.first_seen, streak=before.streak)
-
-
-def _as_past(report: Report, steps: Sequence[Step]) -> PastReport:
-    """This run's own first half, as the rules for rates and streaks see the past."""
-    return PastReport(
-        id=report.id,
-        kind=report.kind,
-        subsystem=report.subsystem,
-        scope=report.scope,
-        runner=report.runner.id,
-        state=report.state,
-        score=report.health.score,
-        coverage=report.health.coverage,
-        started_at=report.started_at,
-        finished_at=report.started_at,
-        policy_digest=report.policy.digest,
-        targets={target.name: target.state for target in report.targets},
-        metrics={target.name: target.metrics for target in report.targets},
-        findings=(),
-        steps=tuple(_as_past_step(step, report) for step in steps),
-    )
-
-
-def _as_past_step(step: Step, report: Report) -> PastStep:
-    return PastStep(
-        remedy=step.remedy,
-        findings=step.findings,
-        targets=step.targets,
-        outcome=step.outcome,
-        verified=step.verified,
-        reason=step.reason,
-        attempt=step.attempt,
-        finished_at=step.finished_at or report.started_at,
-    )
 
 
 def unfinished(report: Report) -> list[Finding]:

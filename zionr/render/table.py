@@ -24,7 +24,7 @@ def render(report: Report, view: View) -> str:
         *_findings(report, view),
         *_fine(report, view),
         *_remarks(report, view),
-        *_steps(report, view),
+        *(_outlook(report, view) if report.kind == "check" and not view.verbose else _steps(report, view)),
         *_notes(report, view),
     ]
     if not body:
@@ -164,6 +164,18 @@ def _next(report: Report, view: View) -> list[str]:
         return [lead("next", f"zionr recover {report.subsystem} --plan", view)]
     stuck = [step for step in report.steps if USED_UP in (step.reason or "")]
     return [lead("next", f"zionr incidents rearm {printable(one)}", view) for step in stuck for one in step.findings]
+
+
+def _outlook(report: Report, view: View) -> list[str]:
+    """After a check: which repair would run, and what keeps it, for all targets with the same answer at once."""
+    groups: dict[str, list[str]] = {}
+    for step in report.steps:
+        if step.remedy is not None:
+            shut = [gate.gate for gate in step.gates if gate.passed is False]
+            answer = "every gate is open" if shut == ["recover"] else step.reason
+            groups.setdefault(f"{step.remedy}: {answer}", []).extend(step.targets)
+    lines = [line for answer, names in groups.items() for line in _told("repair", f"{_names(names)}: {answer}", view)]
+    return ["", *lines] if lines else []
 
 
 def _steps(report: Report, view: View) -> list[str]:
