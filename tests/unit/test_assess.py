@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from tests.support import NOW, finding, policy, recovery, target
-from zionr.engine.assess import Assessment, apply_rules, assess, link_causes
+from zionr.engine.assess import Assessment, assess, link_causes
 from zionr.engine.mass import find_mass
 from zionr.model import Finding, Judgement, State
 
 DOWN = "pm2/daemon-down"
+from zionr.policy.rules import apply_rules
 
 
 def _assess(*findings: Finding, only: tuple[str, ...] = (), rules: dict[str, str] | None = None) -> Assessment:
@@ -40,7 +41,7 @@ def test_the_policy_gives_any_rule_another_state_or_none() -> None:
 
 
 def test_rules_of_a_subsystem_without_any() -> None:
-    assert apply_rules([finding()], policy(subsystems={}), "pm2") == [finding()]
+    assert apply_rules([finding()], {}) == [finding()]
 
 
 def test_a_cause_is_led_to_its_root() -> None:

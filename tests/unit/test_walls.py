@@ -19,7 +19,7 @@ MAY_CATCH_ALL = ("cli.boundary", "ports.background")
 """The boundary turns it into an exit code, the other hands it from a thread to its caller."""
 PURE_ENGINE = {
     *("assess", "blank", "difference", "gates", "incidents", "mass", "overview", "planning", "report", "score"),
-    *("streak", "summary"),
+    *("past", "streak", "summary"),
 }
 
 

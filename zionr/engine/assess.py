@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from ..model import Finding, Health, Judgement, PastReport, State, Target
 from ..policy.model import Policy
+from ..policy.rules import apply_rules
 from . import mass, score, streak
 
 
@@ -33,10 +34,11 @@ def assess(
     only: Collection[str] = (),
 ) -> Assessment:
     """`only` narrows the report to the named targets, and to the findings that are theirs or nobody's."""
-    findings = link_causes(apply_rules(judgement.findings, policy, subsystem))
+    rules = policy.subsystems.get(subsystem, {}).get("rules", {})
+    findings = link_causes(apply_rules(judgement.findings, rules))
     whole = mass.find_mass(subsystem, judgement.targets, findings, policy.recovery, deliberate)
     if whole is not None:
-        findings = [*findings, *apply_rules([whole], policy, subsystem)]
+        findings = [*findings, *apply_rules([whole], rules)]
     targets = judgement.targets
     if only:
         targets = tuple(target for target in targets if target.name in only)
@@ -56,16 +58,6 @@ def assess(
 
 def _worst_first(finding: Finding) -> tuple[int, bool, str]:
     return (-finding.state, finding.caused_by is not None, finding.id)
-
-
-def apply_rules(findings: Sequence[Finding], policy: Policy, subsystem: str) -> list[Finding]:
-    """The findings with the states that the policy's `rules` give them, less those it turns off."""
-    rules = policy.subsystems.get(subsystem, {}).get("rules", {})
-    kept = [finding for finding in findings if rules.get(finding.rule) != "off"]
-    return [
-        finding._replace(state=State.parse(rules[finding.rule])) if finding.rule in rules else finding
-        for finding in kept
-    ]
 
 
 def link_causes(findings: Sequence[Finding]) -> list[Finding]:
