@@ -8,9 +8,9 @@ from tests.support import NOW, finding, policy, recovery, target
 from zionr.engine.assess import Assessment, assess, link_causes
 from zionr.engine.mass import find_mass
 from zionr.model import Finding, Judgement, State
+from zionr.policy.rules import apply_rules
 
 DOWN = "pm2/daemon-down"
-from zionr.policy.rules import apply_rules
 
 
 def _assess(*findings: Finding, only: tuple[str, ...] = (), rules: dict[str, str] | None = None) -> Assessment:
