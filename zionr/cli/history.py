@@ -11,6 +11,7 @@ from ..engine.report import SCHEMA_VERSION, to_json
 from ..errors import UsageError
 from ..model import Health, JsonObject, PolicyRef, Report, State
 from ..policy.units import parse_duration
+from ..redaction.nested import redacted
 from ..render import document, listing
 from .session import Session
 
@@ -27,7 +28,7 @@ def list_reports(session: Session, shape: str, limit: int, subsystem: str | None
     wanted = None if state is None else State.parse(state)
     entries = session.store.entries(limit=limit, subsystem=subsystem, state=wanted)
     as_json = {"kind": "reports", "reports": [listing.entry_to_json(entry) for entry in entries]}
-    _show(session, shape, as_json, listing.reports(entries, session.view()))
+    _show(session, shape, as_json, listing.reports(redacted(entries, session.redact), session.view()))
 
 
 def show_report(session: Session, shape: str, name: str) -> None:
@@ -36,14 +37,14 @@ def show_report(session: Session, shape: str, name: str) -> None:
     if shape == "json":
         session.emit(document.render(found, indented=sys.stdout.isatty()))
     else:
-        session.emit(listing.whole_report(found, session.view()))
+        session.emit(listing.whole_report(redacted(found, session.redact), session.view()))
 
 
 def diff_reports(session: Session, shape: str, before: str, after: str) -> None:
     """What changed between two reports."""
     changes = difference(session.store.read(before), session.store.read(after))
     as_json = {"kind": "difference", "changes": [change._asdict() for change in changes]}
-    _show(session, shape, as_json, listing.changes(changes, session.view()))
+    _show(session, shape, as_json, listing.changes(redacted(changes, session.redact), session.view()))
 
 
 def prune_reports(session: Session, shape: str, older_than: str | None) -> None:
@@ -76,7 +77,7 @@ def list_incidents(session: Session, shape: str) -> None:
     """All incidents that the reports on file tell of, open ones first."""
     found = _incidents(session)
     as_json = {"kind": "incidents", "incidents": [listing.incident_to_json(one) for one in found]}
-    _show(session, shape, as_json, listing.incidents(found, session.view()))
+    _show(session, shape, as_json, listing.incidents(redacted(found, session.redact), session.view()))
 
 
 def rearm_incident(session: Session, finding: str) -> None:
@@ -107,4 +108,5 @@ def rearm_incident(session: Session, finding: str) -> None:
 def show_health(session: Session, shape: str) -> None:
     """The overall score, as a sum."""
     seen = overview(session.store.latest(), session.policy, session.clock.now(), session.store.read)
-    _show(session, shape, listing.overview_to_json(seen), listing.health(seen, session.policy, session.view()))
+    as_table = listing.health(redacted(seen, session.redact), session.policy, session.view())
+    _show(session, shape, listing.overview_to_json(seen), as_table)

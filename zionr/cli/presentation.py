@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TypeVar
 
 from ..engine.report import to_json
 from ..engine.summary import Summary, summary_to_json
 from ..model import Report
 from .session import Session
+
+Shown = TypeVar("Shown")
 
 
 def show_report(session: Session, report: Report, shape: str, output: str | None) -> None:
@@ -30,6 +33,7 @@ def _report_text(session: Session, report: Report, shape: str, output: str | Non
         from ..render import document
 
         return document.render(to_json(report), indented=_for_people(output))
+    report = _clean(session, report)
     if shape == "nagios":
         from ..render import nagios
 
@@ -43,11 +47,19 @@ def _report_text(session: Session, report: Report, shape: str, output: str | Non
     return table.render(report, session.view())
 
 
+def _clean(session: Session, value: Shown) -> Shown:
+    """Without secrets, before anything is cut or escaped. JSON is neither, and is redacted as it is emitted."""
+    from ..redaction.nested import redacted
+
+    return redacted(value, session.redact)
+
+
 def _summary_text(session: Session, summary: Summary, shape: str, output: str | None) -> str:
     if shape == "json":
         from ..render import document
 
         return document.render(summary_to_json(summary), indented=_for_people(output))
+    summary = _clean(session, summary)
     if shape == "nagios":
         from ..render import nagios
 
@@ -69,6 +81,7 @@ def _tell_github(session: Session, reports: tuple[Report, ...] | list[Report]) -
     """Append to the step summary and the outputs where a job names their files."""
     from ..render import github
 
+    reports = _clean(session, reports)
     texts = {"GITHUB_STEP_SUMMARY": github.summary(reports), "GITHUB_OUTPUT": github.outputs(reports)}
     for variable, text in texts.items():
         path = session.environ.get(variable)

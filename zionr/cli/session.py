@@ -175,7 +175,7 @@ class Session:
     def show_progress(self, text: str) -> None:
         """One line that the next one overwrites, on a terminal only."""
         if sys.stderr.isatty():
-            click.echo(f"\r\x1b[K{printable(text)[:79]}", nl=False, err=True, color=True)
+            click.echo(f"\r\x1b[K{printable(self.redact(text))[:79]}", nl=False, err=True, color=True)
 
     def clear_progress(self) -> None:
         """Take the progress line away."""

@@ -64,4 +64,4 @@ def dotted(path: Path) -> str:
 
 def _printable(step: str) -> str:
     shown = step if step.isprintable() else step.encode("unicode_escape").decode("ascii")
-    return shown if len(shown) <= 80 else shown[:79] + "…"
+    return shown if len(shown) <= 80 else f"(a key of {len(step)} characters)"

@@ -68,14 +68,17 @@ def _measure(
     if found is None:
         raise ValueError(f"{shown(text)} is not {what}; write {example} ({units})")
     if found[2] not in known:
-        raise ValueError(f"{shown(text)}: there is no unit {found[2][:20]!r}; write {example} ({units})")
+        raise ValueError(f"{shown(text)}: there is no unit {shown(found[2])}; write {example} ({units})")
     return found[1], found[2]
 
 
 def shown(value: object) -> str:
-    """A value of a policy as messages quote it: one short line."""
+    """A value of a policy as messages quote it: one short line.
+
+    A long one is only counted: half of a secret is one that redaction cannot find.
+    """
     text = str(value)
-    return repr(text if len(text) <= 60 else text[:59] + "…")
+    return repr(text) if len(text) <= 60 else f"a text of {len(text)} characters"
 
 
 def write_duration(seconds: float) -> str:

@@ -140,7 +140,7 @@ def _wrong_type(error: Any) -> str:
     if wanted == ["string"] and isinstance(value, bool | int | float):
         hint = "; put it in quotes"
     elif wanted == ["array"] and isinstance(value, str):
-        hint = f"; write [{value[:60]}]" if re.fullmatch(r"[\w./ -]+", value) else ""
+        hint = f"; write [{value}]" if re.fullmatch(r"[\w./ -]{1,60}", value) else ""
     return f"{_shown(value)} is not {kinds}{hint}"
 
 
@@ -188,4 +188,4 @@ def _shown(value: Any) -> str:
         return "an empty value"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return units.shown(value) if isinstance(value, str) else str(value)[:60]
+    return units.shown(value) if isinstance(value, str) else str(value)

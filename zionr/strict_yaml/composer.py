@@ -180,7 +180,8 @@ class _Composer:
             parent.value.append(node.value)
 
     def _refuse_tag(self, event: Any) -> None:
-        self._note(event, f"a tag {event.tag[:60]!r}; tags are not allowed, leave it out", "tag")
+        shown = f" {event.tag!r}" if len(event.tag) <= 60 else ""
+        self._note(event, f"a tag{shown}; tags are not allowed, leave it out", "tag")
 
     def _note(self, event: Any, reason: str, kind: str) -> None:
         self.problems.append(Problem(*_mark(event), self._path(), _printable(reason), kind))
@@ -206,4 +207,4 @@ def _mark(event: Any) -> Mark:
 
 def _printable(text: str) -> str:
     shown = "".join(character if character.isprintable() else "?" for character in text)
-    return shown if len(shown) <= 200 else shown[:199] + "…"
+    return shown if len(shown) <= 200 else f"wrong, and too long to quote ({len(text)} characters)"

@@ -33,10 +33,11 @@ def validate(ctx: click.Context, shape: str) -> None:
 def show(ctx: click.Context, shape: str) -> None:
     """The whole policy with overlay, environment and defaults, as a policy."""
     from ...policy.explain import as_written
+    from ...redaction.nested import redacted
     from ...render.policy import show_text
 
     session = current(ctx)
-    session.emit(show_text(session.policy, as_written(session.policy), shape))
+    session.emit(show_text(session.policy, redacted(as_written(session.policy), session.redact), shape))
 
 
 @command.command("explain")
@@ -48,13 +49,14 @@ def explain(ctx: click.Context, shape: str, key: str | None) -> None:
     """Where each value came from: the file, the overlay, the environment or the default. KEY: only at or below it."""
     from ...errors import UsageError
     from ...policy import explain as reasons
+    from ...redaction.nested import redacted
     from ...render.policy import explain_text
 
     session = current(ctx)
     rows = reasons.explain(session.policy, key)
     if key and not rows:
         raise UsageError(f"the policy has no key {key!r}")
-    session.emit(explain_text(session.policy, rows, shape))
+    session.emit(explain_text(session.policy, redacted(rows, session.redact), shape))
 
 
 @command.command("schema")
