@@ -80,6 +80,15 @@ def test_what_does_not_answer_is_restarted_though_it_is_online(tmp_path: Path) -
     assert _restarts(daemon) == [0]
 
 
+def test_what_lives_is_not_ended_where_its_script_is_gone(tmp_path: Path) -> None:
+    mute: dict[str, Any] = {"processes": {"api": {"probe": {"command": ["/bin/false"], "within": 5.0}}}}
+    gone = {**raw_row(pm_exec_path=str(tmp_path / "gone.js")), "pid": 1}
+    with FakeDaemon(str(tmp_path), gone) as daemon:
+        done = _perform(tmp_path, _candidate(rule="pm2/unresponsive"), **mute)
+    assert (done.reason, done.gate) == (f"its script is not there: {tmp_path}/gone.js", "precondition")
+    assert _restarts(daemon) == []
+
+
 def test_what_pm2_refuses_has_failed(tmp_path: Path) -> None:
     with FakeDaemon(str(tmp_path), raw_row(status="errored")) as daemon:
         daemon.refusal = "Process with pid 7 already exists"

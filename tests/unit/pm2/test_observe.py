@@ -174,6 +174,12 @@ def test_what_is_down_is_looked_at_more_closely(tmp_path: Path) -> None:
     assert (row["script_exists"], again["script_exists"]) == (False, True)
 
 
+def test_the_script_of_what_lives_is_looked_for_too(tmp_path: Path) -> None:
+    with FakeDaemon(str(tmp_path), raw_row(pm_exec_path=str(tmp_path / "gone.js")), raw_row("b", 1)):
+        rows = _look(tmp_path)["processes"]
+    assert [row["script_exists"] for row in rows] == [False, True]
+
+
 @pytest.mark.parametrize("path", ["/nowhere/x.log", "/", "/dev/zero", "a\x00b", "\ud800", "relative.log"])
 def test_logs_that_cannot_be_read_tell_nothing(tmp_path: Path, path: str) -> None:
     with FakeDaemon(str(tmp_path), raw_row(status="errored", pm_err_log_path=path, pm_exec_path=path)):

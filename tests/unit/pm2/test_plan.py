@@ -61,6 +61,11 @@ def test_memory_is_a_reason_only_where_it_is_critical() -> None:
         ((down(end={"reaches": False}),), {}, "PM2's log does not reach back to its start"),
         ((down(end=FINISHED),), {}, "it finished by itself"),
         ((down(script_exists=False),), {}, "its script is not there: /srv/app/api.js"),
+        (
+            (row(script_exists=False),),
+            {"processes": {"api": PROBE}, **SILENT},
+            "its script is not there: /srv/app/api.js",
+        ),
         ((down(status="errored", cron="0 3 * * *"),), {}, None),
         ((row(pid=77),), {"processes": {"api": PROBE}, **SILENT}, "zionr itself runs under it"),
         ((row(),), {"processes": {"api": {"instances": 2}}}, "no instance died"),

@@ -1,8 +1,8 @@
 """Look at PM2, once: the daemon's answer, and for what is down the logs, the declarations and the probes.
 
-Facts: `home`; `daemon` {status, reason}; `processes`, a list of rows (see `rows.read_row`) with `alive`, `end`,
-`last_error`, `script_exists` and `due_at` (the last time its cron had to fire, a grace ago) added where they matter;
-`unreadable_rows`, how many rows were none; `declared` {name: {file, path, trusted, instances, cron, autorestart,
+Facts: `home`; `daemon` {status, reason}; `processes`, a list of rows (see `rows.read_row`) with `alive` and
+`script_exists`, and where they matter `end`, `last_error` and `due_at` (the last time its cron had to fire, a grace
+ago); `unreadable_rows`, how many rows were none; `declared` {name: {file, path, trusted, instances, cron, autorestart,
 script, script_exists}}; `refused` [{file, reason}]; `probes` {name: {ok, reason, latency_s}}; `own_pids`, this process
 and its ancestors.
 """
@@ -61,9 +61,10 @@ def look(home: str, timeout_s: float, context: Context) -> JsonObject:
         row["alive"] = _is_alive(row)
     _tell_ends(rows, home)
     for raw, row in pairs:
+        # Of every row: a restart also ends what still lives, and nothing could take its place.
+        row["script_exists"] = row["script"] is None or os.path.exists(row["script"])
         if row["status"] in ("errored", "stopped"):
             row["last_error"] = _last_error(row, raw, context)
-            row["script_exists"] = row["script"] is None or os.path.exists(row["script"])
     _tell_due(rows, context)
     return {
         "home": home,
