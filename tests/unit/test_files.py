@@ -181,3 +181,37 @@ def test_the_clock_of_this_machine() -> None:
     clock.sleep(0.001)
     clock.sleep(-1)
     assert clock.monotonic() > start
+
+
+def test_an_output_follows_a_symlink_to_its_file(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("real")
+    files.write_output(str(tmp_path / "link"), "new")
+    files.write_output(str(tmp_path / "link"), "newer")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text() == "newer"
+    assert stat.S_IMODE((tmp_path / "real").stat().st_mode) == 0o644
+
+
+def test_an_output_is_written_straight_to_what_is_no_file(tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    with pytest.raises(OSError, match="No such device or address"):
+        files.write_output(str(fifo), "nobody reads")
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    files.write_output(str(fifo), "for the reader")
+    assert os.read(reader, 99) == b"for the reader"
+    os.close(reader)
+    assert stat.S_ISFIFO(fifo.stat().st_mode)
+    (tmp_path / "null").symlink_to(os.devnull)
+    files.write_output(str(tmp_path / "null"), "gone")
+    assert (tmp_path / "null").is_symlink()
+    assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
+
+
+def test_an_output_to_an_open_file_goes_to_its_end(tmp_path: Path) -> None:
+    with open(tmp_path / "log", "a+") as log:
+        log.write("before\n")
+        log.flush()
+        files.write_output(f"/dev/fd/{log.fileno()}", "after\n")
+        log.seek(0)
+        assert log.read() == "before\nafter\n"

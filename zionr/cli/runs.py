@@ -194,7 +194,7 @@ def _recorder(session: Session, path: str | None) -> pipeline.Keep:
     def keep(observation: Observation) -> None:
         if path is not None:
             try:
-                files.write_atomic(path, session.redact(json.dumps(observation._asdict(), sort_keys=True)))
+                files.write_output(path, session.redact(json.dumps(observation._asdict(), sort_keys=True)), 0o600)
             except OSError as error:
                 raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
 

@@ -38,13 +38,21 @@ class Session:
         self.store_notes: list[str] = []
 
     @cached_property
+    def here(self) -> str:
+        """The current folder. UsageError where it was deleted under our feet."""
+        try:
+            return os.getcwd()
+        except FileNotFoundError:
+            raise UsageError("the current folder was deleted; change into one that is there") from None
+
+    @cached_property
     def top(self) -> str:
         """The repository's top; without git the folder of the policy, or its parent where that is `policies`."""
-        found = files.find_repository_top(os.getcwd())
+        found = files.find_repository_top(self.here)
         if found is not None:
             return found
         named = self._named("policy", "ZIONR_POLICY")
-        folder = os.path.dirname(os.path.abspath(named)) if named else os.getcwd()
+        folder = os.path.dirname(os.path.abspath(named)) if named else self.here
         return os.path.dirname(folder) if os.path.basename(folder) == "policies" else folder
 
     @cached_property
@@ -158,14 +166,16 @@ class Session:
     def emit(self, text: str, output: str | None = None) -> None:
         """The chosen format and nothing else, to standard output or whole into a file. OutputError where that fails."""
         clean = self.redact(text).rstrip("\n") + "\n"
-        if output is None:
-            self.clear_progress()
-            click.echo(clean, nl=False, color=True)
-            return
+        self.clear_progress()
         try:
-            files.write_atomic(output, clean, mode=0o644)
+            if output is None:
+                click.echo(clean, nl=False, color=True)
+                return
+            files.write_output(output, clean)
+        except BrokenPipeError:
+            raise
         except OSError as error:
-            raise OutputError(f"{output}: cannot be written: {error.strerror}") from error
+            raise OutputError(f"{output or 'standard output'}: cannot be written: {error.strerror}") from error
 
     def say(self, text: str) -> None:
         """A note to standard error."""

@@ -10,6 +10,8 @@ from contextlib import suppress
 
 _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_APPEND = os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_OPEN_FILES = ("/dev/fd/", "/dev/std", "/proc/")
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 TEMPORARY = ".tmp"
 """How the name of an unfinished file ends; it begins with a dot, so that no pattern for reports finds it."""
@@ -45,6 +47,29 @@ def write_atomic(
     sync_folder(folder or ".")
     trace("written")
     return written
+
+
+def write_output(path: str, content: str, mode: int = 0o644) -> None:
+    """Put `content` where a user wants it: a file as `write_atomic` does, a device, FIFO or socket's end straight.
+
+    A symlink stays, and what it leads to is written. A FIFO that nobody reads is refused (ENXIO), not waited for.
+    """
+    if _takes_bytes_only(path):
+        descriptor = os.open(path, _APPEND)
+        os.set_blocking(descriptor, True)
+        with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(content)
+    else:
+        write_atomic(os.path.realpath(path), content, mode)
+
+
+def _takes_bytes_only(path: str) -> bool:
+    """Whether it is there and is no file that another could take the place of."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return False
+    return not stat.S_ISREG(found.st_mode) or os.path.abspath(path).startswith(_OPEN_FILES)
 
 
 def _fill(descriptor: int, content: bytes, trace: Callable[[str], None]) -> os.stat_result:
