@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -268,8 +270,48 @@ def test_signals(bare: Project, pm2_home: Path, number: signal.Signals, code: in
     finally:
         silent.close()
 
-    assert (run.returncode, out, err.strip()) == (code, b"", b"")
+    assert (run.returncode, out, err) == (code, b"", b"")
     assert bare.report_files() == []
+
+
+def test_a_signal_ends_what_was_started_too(bare: Project, pm2_home: Path) -> None:
+    bare.policy({"home": str(pm2_home), "ecosystems": ["ecosystem.config.js"]})
+    bare.write("ecosystem.config.js", "module.exports = {apps: []}")
+    pid = bare.top / "pid"
+    node = bare.write("bin/node", f"#!/bin/sh\necho $$ > {pid}.part; mv {pid}.part {pid}; sleep 60 & wait\n")
+    node.chmod(0o755)
+    environ = bare.environ | {"PATH": f"{node.parent}:/usr/bin:/bin"}
+    run = subprocess.Popen(bare.command("check", "pm2"), env=environ, cwd=bare.top, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 30
+    while not pid.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    run.send_signal(signal.SIGTERM)
+    run.communicate(timeout=20)
+
+    assert run.returncode == 143
+    status = Path(f"/proc/{pid.read_text().strip()}/stat")
+    while status.exists() and ") Z " not in status.read_text() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert time.monotonic() < deadline
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+def test_closed_streams(project: Project, closed: str) -> None:
+    done = project.run(
+        ["/bin/sh", "-c", f"exec {project.command()[0]} check pm2 --output out.json --format json {closed}"]
+    )
+    assert (done.code, done.err) == (0, ""), done.told
+    assert project.run(["/bin/sh", "-c", f"exec {project.command()[0]} check pm2 {closed}"]).code == 0
+    (first, second) = project.reports()
+    assert json.loads((project.top / "out.json").read_text()) == first
+    assert second["state"] == "ok", "no file of ours took the place of a stream"
+
+
+def test_full_standard_output_and_deleted_folder(project: Project) -> None:
+    full = project.run(["/bin/sh", "-c", f"exec {project.command()[0]} report list > /dev/full"])
+    assert (full.code, full.err) == (1, "zionr: standard output: cannot be written: No space left on device\n")
+    gone = project.run(["/bin/sh", "-c", f"mkdir gone; cd gone; rmdir ../gone; exec {project.command()[0]} check pm2"])
+    assert (gone.code, gone.err) == (3, "zionr: the current folder was deleted; change into one that is there\n")
 
 
 @pytest.mark.parametrize("words", ["policy schema", "check pm2", "check pm2 --format json", "report list"])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
@@ -114,3 +115,24 @@ def test_where_a_program_is(tmp_path: Path) -> None:
     program.chmod(0o755)
     assert programs.find("pm2", {"PATH": f"/nowhere{os.pathsep}{tmp_path}"}) == str(program)
     assert programs.find("pm2", {"PATH": "/nowhere"}) is None
+
+
+def test_what_still_runs_is_ended_with_the_process(tmp_path: Path) -> None:
+    script = f"""
+import os, sys, time
+from zionr.ports import process
+from zionr.ports.background import Background
+pid = {str(tmp_path / "pid")!r}
+Background(lambda: process.run(["/bin/sh", "-c", f"echo $$ > {{pid}}.part; mv {{pid}}.part {{pid}}; sleep 60 & wait"],
+                               timeout_s=60, env={{"PATH": os.defpath}}))
+while not os.path.exists(pid):
+    time.sleep(0.01)
+process.end_all()
+os._exit(0)
+"""
+    done = process.run([PYTHON, "-c", script], timeout_s=60, env={"PYTHONPATH": os.pathsep.join(sys.path)})
+    assert done.succeeded, done.stderr
+    deadline = time.monotonic() + 20
+    while not _gone(int((tmp_path / "pid").read_text())) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert time.monotonic() < deadline

@@ -24,6 +24,10 @@ class Terminated(BaseException):
     """SIGTERM arrived. Like KeyboardInterrupt it is no Exception: nothing on the way may swallow it."""
 
 
+class Interrupted(BaseException):
+    """SIGINT arrived; click would make an empty line of a KeyboardInterrupt."""
+
+
 class NoReader(BaseException):
     """Whoever read our output has gone."""
 
@@ -34,11 +38,11 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, _terminate)
     try:
         code = group.main(args=list(arguments), prog_name="zionr", standalone_mode=False)
-        sys.stdout.flush()
+        _flush()
         return int(code or 0)
     except (BrokenPipeError, NoReader):
         return _without_reader()
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, Interrupted, click.Abort):
         return INTERRUPTED
     except Terminated:
         return TERMINATED
@@ -50,21 +54,44 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
             _say(line)
         return code_of(error, checking=checking)
     except OSError as error:
-        _say(f"zionr: {error.filename or 'standard output'}: {error.strerror or error}")
+        where = f"{error.filename}: " if error.filename else ""
+        _say(f"zionr: {where}{error.strerror or error}")
         return UNKNOWN if checking else NOT_DONE
     except Exception as error:  # noqa: BLE001  # the boundary: a bug, too, is one line and an exit code
         _say(_bug(error))
         return UNKNOWN if checking else BUG
 
 
+def _flush() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"standard output: cannot be written: {error.strerror}") from error
+
+
+def open_streams() -> None:
+    """Give every standard stream that was closed when zionr was started the null device in its place.
+
+    In this order each gets its own number: else the next file that is opened would take what is written to it.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
+
+
 def leave(code: int) -> NoReturn:
-    """End the process. What was written is flushed, and nothing else is left to do.
+    """End the process and the programs it waits for. What was written is flushed, and nothing else is left to do.
 
     The interpreter would free every object one by one before it ends, which costs a tenth of a whole check.
     """
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
+    process = sys.modules.get("zionr.ports.process")
+    if process is not None:
+        process.end_all()
     os._exit(code)
 
 

@@ -37,11 +37,16 @@ class LazyGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command. click makes exit code 1 of a broken pipe, which `check` would mean as a warning."""
+        """Run the command. click makes exit code 1 of a broken pipe, which `check` would mean as a warning.
+
+        It also prints an empty line where it is interrupted.
+        """
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
             raise boundary.NoReader from None
+        except KeyboardInterrupt:
+            raise boundary.Interrupted from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, from the table above: help must not import them all."""
@@ -58,4 +63,5 @@ def zionr(ctx: click.Context) -> None:
 
 def run(arguments: Sequence[str]) -> NoReturn:
     """Run one command line and end the process."""
+    boundary.open_streams()
     boundary.leave(boundary.run(zionr, arguments))

@@ -5,6 +5,7 @@ import os
 import selectors
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -13,6 +14,9 @@ from ..redaction.values import says_secret
 
 _CHUNK = 1 << 16
 _ALLOWED = ("PATH", "HOME", "USER", "LANG")
+_starting = threading.Lock()
+_live: set[int] = set()
+"""The process groups of all programs that have not ended."""
 
 
 class Completed(NamedTuple):
@@ -56,15 +60,7 @@ def run(
     """
     started = time.monotonic()
     try:
-        child = subprocess.Popen(
-            argv,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=dict(env),
-            cwd=cwd,
-            start_new_session=True,
-        )
+        child = _start(argv, env, cwd)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         return Completed(None, "", "", 0.0, "itself", f"{argv[0]}: cannot be run: {reason}")
@@ -74,8 +70,35 @@ def run(
             streams, ended_by = _follow(child, started + timeout_s, most)
         finally:
             _end_group(child, ended_by)
+            _live.discard(child.pid)
     stdout, stderr = (stream.decode("utf-8", "replace") for stream in streams)
     return Completed(child.returncode, stdout, stderr, time.monotonic() - started, ended_by, None)
+
+
+def end_all() -> None:
+    """Kill every group that still runs, and let no more start: for the end of the whole process, which waits for none.
+
+    A thread may be in the middle of a start: it is given a second.
+    """
+    _starting.acquire(timeout=1)
+    for group in tuple(_live):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
+
+
+def _start(argv: Sequence[str], env: Mapping[str, str], cwd: str | None) -> subprocess.Popen[bytes]:
+    with _starting:
+        child = subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(env),
+            cwd=cwd,
+            start_new_session=True,
+        )
+        _live.add(child.pid)
+    return child
 
 
 def _follow(child: subprocess.Popen[bytes], deadline: float, most: int) -> tuple[list[bytearray], str]:
