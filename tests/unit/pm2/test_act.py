@@ -163,6 +163,20 @@ def test_a_missing_process_is_started_by_the_program(tmp_path: Path) -> None:
     assert (tmp_path / "folder").read_text().strip() == str(tmp_path)
 
 
+def test_it_starts_in_the_folder_of_the_file_with_a_program_from_the_top(tmp_path: Path) -> None:
+    apps = tmp_path / "deploy" / "apps"
+    apps.mkdir(parents=True)
+    _declared(apps)
+    (tmp_path / "api.js").write_text("another program of the same name")
+    program = os.path.relpath(_program(tmp_path, f"pwd > {tmp_path}/folder; echo $PATH > {tmp_path}/path"), tmp_path)
+    with FakeDaemon(str(tmp_path)):
+        under = {"program": program, "node": "~/node/bin/node", "ecosystems": ["deploy/apps/ecosystem.config.json"]}
+        done = _perform(tmp_path, _due_start(), {"HOME": "/home/deploy", "PATH": "/usr/bin:/bin"}, **under)
+    assert done == Outcome("succeeded")
+    assert (tmp_path / "folder").read_text().strip() == str(apps)
+    assert (tmp_path / "path").read_text().strip() == "/home/deploy/node/bin:/usr/bin:/bin"
+
+
 def test_the_program_is_given_an_allow_listed_environment(tmp_path: Path) -> None:
     environ = {
         "PATH": "/usr/bin:/bin",

@@ -100,6 +100,26 @@ def test_each_field_of_a_declaration(top: Path, app: str, field: str, value: Any
 
 
 @pytest.mark.parametrize(
+    ("app", "there"),
+    [
+        ('"script": "./api.js"', True),
+        ('"script": "api.js", "cwd": "."', True),
+        ('"script": "api.js", "cwd": "bin"', False),
+        ('"script": "run.js", "cwd": "bin"', True),
+        ('"script": "top.js"', False),
+        ('"script": "../top.js"', True),
+        ('"script": "bin"', False),
+    ],
+)
+def test_a_script_is_looked_for_from_the_folder_of_its_file(top: Path, app: str, there: bool) -> None:
+    (top / "apps" / "bin").mkdir(parents=True)
+    for name in ("top.js", "apps/api.js", "apps/bin/run.js"):
+        (top / name).write_text("")
+    (top / "apps" / "a.json").write_text(f'{{"name": "api", {app}}}')
+    assert _read(top, "apps/a.json")["declared"]["api"]["script_exists"] is there
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         ("", "is not strict JSON"),
@@ -186,6 +206,14 @@ def test_javascript_is_evaluated(top: Path, name: str, text: str) -> None:
 def test_it_is_evaluated_with_an_empty_environment(top: Path) -> None:
     _write(top, "a.config.js", "module.exports = {name: Object.keys(process.env).join(',') || 'empty'}")
     assert list(_read(top, "a.config.js")["declared"]) == ["empty"]
+
+
+@needs_node
+def test_it_is_evaluated_in_its_own_folder(top: Path) -> None:
+    for name in ("a", "b"):
+        (top / name).mkdir()
+        _write(top, f"{name}/x.config.js", "module.exports = {name: require('path').basename(process.cwd())}")
+    assert sorted(_read(top, "a/x.config.js", "b/x.config.js")["declared"]) == ["a", "b"]
 
 
 @needs_node

@@ -16,7 +16,7 @@ from tests.support import NOW, context, settings
 from tests.unit.pm2.daemon import FakeDaemon, raw_row
 from zionr.model import JsonObject, State
 from zionr.subsystems.pm2.judge import judge
-from zionr.subsystems.pm2.observe import home_of, look, observe
+from zionr.subsystems.pm2.observe import look, observe
 
 CANARY = "canary-5f3c9a-value"
 GOOD_HEAD = b"\x12\x00\x00\x00\x05j:[1]"
@@ -211,19 +211,3 @@ def test_only_what_is_online_is_asked_by_its_probe(tmp_path: Path) -> None:
         seen = observe(under, context(str(tmp_path)))
     assert {name: told["reason"] for name, told in seen.facts["probes"].items()} == {"api": "ended with code 3"}
     assert [found.state for found in judge(seen, under, [], NOW).findings if found.target == "api"] == [State.CRITICAL]
-
-
-@pytest.mark.parametrize(
-    ("home", "environ", "expected"),
-    [
-        ("/srv/pm2", {"PM2_HOME": "/x"}, "/srv/pm2"),
-        (None, {"PM2_HOME": "/x/../y"}, "/y"),
-        (None, {"HOME": "/home/deploy"}, "/home/deploy/.pm2"),
-        ("~/.pm2", {"HOME": "/home/deploy", "PM2_HOME": "/x"}, "/home/deploy/.pm2"),
-        ("~", {"HOME": "/home/deploy"}, "/home/deploy"),
-        ("run/pm2", {}, "/srv/app/run/pm2"),
-    ],
-)
-def test_where_the_home_of_pm2_is(home: str | None, environ: dict[str, str], expected: str) -> None:
-    rules = {} if home is None else {"home": home}
-    assert home_of(settings(**rules), context(environ=environ)) == expected

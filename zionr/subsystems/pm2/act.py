@@ -11,10 +11,11 @@ from typing import Any
 from ...context import Context
 from ...errors import StoreError
 from ...model import Candidate, JsonObject, Observation, Outcome
-from ...ports import lock, process, programs, sockets
+from ...ports import lock, process, sockets
 from . import frames
 from .judge import judge
-from .observe import home_of, observe, socket_of
+from .observe import observe
+from .places import home_of, node_program, pm2_program, socket_of
 from .plan import candidates
 from .settings import Settings
 
@@ -80,14 +81,16 @@ def _call(home: str, method: str, argument: Any, timeout_s: float) -> str | None
 
 
 def _start(candidate: Candidate, home: str, settings: Settings, context: Context) -> Outcome:
-    program = settings.program or programs.find("pm2", context.environ)
+    program = pm2_program(settings, context)
     if program is None:
         return Outcome("failed", "there is no pm2 on PATH; set subsystems.pm2.program")
+    path = candidate.action["path"]
     done = process.run(
-        [program, "start", candidate.action["path"], "--only", candidate.action["name"]],
+        [program, "start", path, "--only", candidate.action["name"]],
         timeout_s=candidate.timeout_s,
         env=_environment(home, settings, context),
-        cwd=context.top,
+        # PM2 looks for a relative `script` and `cwd` from here; people stand beside the file.
+        cwd=os.path.dirname(path),
     )
     if done.succeeded:
         return Outcome("succeeded")
@@ -97,8 +100,9 @@ def _start(candidate: Candidate, home: str, settings: Settings, context: Context
 def _environment(home: str, settings: Settings, context: Context) -> dict[str, str]:
     env = process.allowed_environment(context.environ) | {"PM2_HOME": home}
     # pm2 is a script that looks for node on PATH; under cron there is often none.
-    if settings.node is not None:
-        env["PATH"] = os.path.dirname(settings.node) + os.pathsep + env.get("PATH", os.defpath)
+    node = node_program(settings, context) if settings.node is not None else None
+    if node is not None:
+        env["PATH"] = os.path.dirname(node) + os.pathsep + env.get("PATH", os.defpath)
     return env
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from ...context import Context
 from ...model import JsonObject
 from ...ports import files, process, programs
+from .places import node_program
 from .settings import Settings
 
 LARGEST = 1 << 20
@@ -28,6 +29,7 @@ const pick = (app) => Object.fromEntries(fields.split(",").map((key) => [key, ap
   const found = {};
   for (const path of paths) {
     try {
+      process.chdir(require("path").dirname(path));
       const module = await import(require("url").pathToFileURL(path));
       let config = module.default ?? module;
       if (typeof config === "function") config = config();
@@ -90,7 +92,7 @@ def _distrust(path: str) -> str | None:
 
 
 def _ask_node(paths: list[str], settings: Settings, context: Context, within_s: float) -> JsonObject:
-    node = settings.node or programs.find("node", context.environ)
+    node = node_program(settings, context)
     if node is None:
         return dict.fromkeys(paths, "there is no node on PATH; set subsystems.pm2.node")
     mark = secrets.token_hex(8)
@@ -159,13 +161,13 @@ def _declaration(app: JsonObject, name: str, path: str, context: Context) -> Jso
         "cron": cron if isinstance(cron, str) else None,
         "autorestart": app.get("autorestart") is not False,
         "script": script if isinstance(script, str) else None,
-        "script_exists": isinstance(script, str) and _exists(script, app.get("cwd"), context),
+        "script_exists": isinstance(script, str) and _exists(script, app.get("cwd"), path, context),
     }
 
 
-def _exists(script: str, cwd: Any, context: Context) -> bool:
-    """As PM2 looks for it: from the app's cwd, else the folder it is started in; else a program on PATH."""
-    folder = os.path.join(context.top, cwd) if isinstance(cwd, str) else context.top
+def _exists(script: str, cwd: Any, path: str, context: Context) -> bool:
+    """As PM2 looks for it, started in the file's folder: from the app's cwd; else a program on PATH."""
+    folder = os.path.join(os.path.dirname(path), cwd) if isinstance(cwd, str) else os.path.dirname(path)
     try:
         return os.path.isfile(os.path.join(folder, script)) or programs.find(script, context.environ) is not None
     except ValueError:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 
 from ...context import Context
-from ...ports import programs
 from .. import Need
-from .observe import home_of, look, socket_of
+from .observe import look
+from .places import home_of, node_program, pm2_program, socket_of
 from .settings import Settings
 
 
@@ -15,8 +15,9 @@ def needs(settings: Settings, context: Context) -> list[Need]:
     """The daemon's socket, and for `pm2/start` the programs pm2 and node."""
     home = home_of(settings, context)
     found = [_home(home), _daemon(home, settings, context)]
-    found.append(_program("pm2", settings.program, "pm2/start cannot start what is missing", context))
-    found.append(_program("node", settings.node, "JavaScript ecosystem files cannot be read", context))
+    pm2, node = pm2_program(settings, context), node_program(settings, context)
+    found.append(_program("pm2", settings.program, pm2, "pm2/start cannot start what is missing"))
+    found.append(_program("node", settings.node, node, "JavaScript ecosystem files cannot be read"))
     return found
 
 
@@ -36,11 +37,10 @@ def _daemon(home: str, settings: Settings, context: Context) -> Need:
     return Need("PM2 daemon", False, f"{socket_of(home)}: {daemon['reason']}", "pm2 resurrect, or pm2 start")
 
 
-def _program(name: str, named: str | None, without: str, context: Context) -> Need:
+def _program(name: str, named: str | None, path: str | None, without: str) -> Need:
+    key = "subsystems.pm2." + ("program" if name == "pm2" else name)
     if named is not None:
-        met = os.access(named, os.X_OK)
-        return Need(name, met, named if met else f"{named} cannot be run", f"mend subsystems.pm2.{name}")
-    path = programs.find(name, context.environ)
-    where = "program" if name == "pm2" else name
-    remedy = f"{without}; put it on PATH (also cron's) or set subsystems.pm2.{where}"
+        met = path is not None and os.access(path, os.X_OK)
+        return Need(name, met, str(path) if met else f"{path or named} cannot be run", None if met else f"mend {key}")
+    remedy = f"{without}; put it on PATH (also cron's) or set {key}"
     return Need(name, path is not None, path or "not on PATH", None if path else remedy)

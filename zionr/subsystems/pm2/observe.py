@@ -18,6 +18,7 @@ from ...ports import files, procfs, sockets
 from ...redaction import Redactor
 from . import frames
 from .cron import GRACE_S
+from .places import home_of, socket_of
 from .rows import read_row, secrets_of
 from .settings import Settings
 
@@ -25,20 +26,6 @@ LOG_TAIL = 1 << 20
 """Bytes of pm2.log that are read at most: some ten thousand events."""
 ERROR_TAIL = 4096
 ERROR_LENGTH = 200
-
-
-def home_of(settings: Settings, context: Context) -> str:
-    """The absolute path of the PM2 home: the policy's, else PM2_HOME, else `~/.pm2` (as PM2 itself finds it)."""
-    named = settings.home or context.environ.get("PM2_HOME") or "~/.pm2"
-    user = context.environ.get("HOME") or os.path.expanduser("~")
-    if named == "~" or named.startswith("~/"):
-        named = user + named[1:]
-    return os.path.normpath(os.path.join(context.top, named))
-
-
-def socket_of(home: str) -> str:
-    """Where the daemon of this home listens."""
-    return os.path.join(home, "rpc.sock")
 
 
 def observe(settings: Settings, context: Context) -> Observation:
