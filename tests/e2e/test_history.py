@@ -135,12 +135,24 @@ def test_health_is_a_sum(project: Project, daemon: FakeDaemon) -> None:
 
 
 def test_doctor(down: Project) -> None:
+    down.write(".zionr/reports/2026-01-01/torn.json", "{")
+    assert "torn.json: torn, or not JSON" in down.zionr("doctor").out
     needs = {(group, need["name"]): need for group, found in _needs(down).items() for need in found}
     assert needs["pm2", "PM2 daemon"]["met"] is False
     assert needs["zionr", "policy"]["met"] is True
     assert down.zionr("doctor").code == 1
     for need in needs.values():
         assert need["met"] is not False or need["remedy"], "what is missing comes with its remedy"
+
+
+def test_doctor_leaves_no_trace(bare: Project) -> None:
+    done = bare.zionr("doctor")
+
+    assert done.code == 1
+    assert "zionr: policy: there is no policy" in done.out
+    assert not bare.state.exists()
+    bare.write("state", "a file")
+    assert "reports cannot be stored: Not a directory" in bare.zionr("doctor", "--state-dir", "state").out
 
 
 def _needs(project: Project) -> dict[str, list[Any]]:

@@ -154,7 +154,7 @@ def test_output_file(project: Project) -> None:
 
 
 def test_folders_below_and_outside_git(bare: Project, daemon: FakeDaemon) -> None:
-    """The repository's top is found from below; without git the policy's folder counts."""
+    """The repository's top is found from below; without git the folder of a policy that is named counts."""
     bare.policy({"home": str(daemon.home)})
     below = bare.top / "a" / "b"
     below.mkdir(parents=True)
@@ -164,7 +164,7 @@ def test_folders_below_and_outside_git(bare: Project, daemon: FakeDaemon) -> Non
     assert (outside.code, "there is no policy" in outside.err) == (3, True)
     named = bare.zionr("check", "pm2", "--policy", path, cwd=below)
     assert named.code == 0, named.told
-    assert len(bare.report_files()) == 1
+    assert len(list((bare.top / "policies" / ".zionr" / "reports").glob("*/*"))) == 1
     (bare.top / ".git").mkdir()
     (bare.top / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
     found = bare.zionr("check", "pm2", "--format", "json", cwd=below)
@@ -173,8 +173,8 @@ def test_folders_below_and_outside_git(bare: Project, daemon: FakeDaemon) -> Non
     assert os.listdir(below) == []
 
 
-def test_relative_home_counts_from_the_top(bare: Project, daemon: FakeDaemon, tmp_path: Path) -> None:
-    bare.policy({"home": os.path.relpath(daemon.home, bare.top)})
+def test_relative_home_counts_from_the_folder_of_a_named_policy(bare: Project, daemon: FakeDaemon, tmp_path: Path) -> None:
+    bare.policy({"home": os.path.relpath(daemon.home, bare.top / "policies")})
 
     done = bare.zionr("check", "pm2", "--policy", "project/policies/zionr.yaml", cwd=tmp_path)
 

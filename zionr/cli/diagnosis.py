@@ -9,6 +9,7 @@ from .. import subsystems
 from ..engine.report import SCHEMA_VERSION
 from ..errors import PolicyError, StoreError
 from ..render import document, listing
+from ..store.state_dir import require_storable
 from ..subsystems import Need
 from .session import Session
 
@@ -19,7 +20,9 @@ def examine(session: Session, shape: str) -> int:
     try:
         policy = session.policy
     except PolicyError as error:
-        groups["zionr"].append(Need("policy", False, error.problems[0], "zionr policy validate"))
+        groups["zionr"].append(
+            Need("policy", False, error.problems[0].removeprefix("zionr: "), "zionr policy validate")
+        )
     else:
         groups["zionr"].append(Need("policy", True, policy.path))
         for name, rules in policy.subsystems.items():
@@ -35,15 +38,18 @@ def examine(session: Session, shape: str) -> int:
 
 
 def _core(session: Session) -> list[Need]:
-    return [_store(session), _repository(session)]
+    return [*_store(session), _repository(session)]
 
 
-def _store(session: Session) -> Need:
+def _store(session: Session) -> list[Need]:
+    """Whether reports can be stored, asked without a trace, and what is odd about those on file."""
     try:
-        session.store.prepare()
+        require_storable(session.state_dir)
+        session.store.latest()
     except StoreError as error:
-        return Need("reports", False, str(error), "name another folder with --state-dir or ZIONR_STATE_DIR")
-    return Need("reports", True, os.path.join(session.state_dir, "reports"))
+        return [Need("reports", False, str(error), "name another folder with --state-dir or ZIONR_STATE_DIR")]
+    found = [Need("reports", True, os.path.join(session.state_dir, "reports"))]
+    return found + [Need("reports on file", None, note) for note in session.store.notes]
 
 
 def _repository(session: Session) -> Need:

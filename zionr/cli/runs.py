@@ -158,7 +158,7 @@ def _report_invalid(session: Session, order: Order, error: PolicyError) -> int:
     report = blank.invalid_policy(
         session.store.new_id(now), error.problems, policy, session.runner(None), now, order.kind
     )
-    report = report._replace(notes=_last_good(session))
+    report = report._replace(notes=(*session.notes, *_last_good(session)))
     # Where there is neither a policy nor a history, this is no place of ours to leave files in.
     if session.found_policy is not None or os.path.isdir(session.state_dir):
         report = _kept(session, report)

@@ -35,7 +35,7 @@ class Session:
         self.environ = environ
         self.clock = SystemClock()
         self.redact = Redactor.from_environ(environ)
-        self.store_notes: list[str] = []
+        self.notes: list[str] = []
 
     @cached_property
     def here(self) -> str:
@@ -47,13 +47,12 @@ class Session:
 
     @cached_property
     def top(self) -> str:
-        """The repository's top; without git the folder of the policy, or its parent where that is `policies`."""
+        """The repository's top; without git the folder of the policy that is named, else the current folder."""
         found = files.find_repository_top(self.here)
         if found is not None:
             return found
         named = self._named("policy", "ZIONR_POLICY")
-        folder = os.path.dirname(os.path.abspath(named)) if named else self.here
-        return os.path.dirname(folder) if os.path.basename(folder) == "policies" else folder
+        return os.path.dirname(os.path.abspath(named)) if named else self.here
 
     @cached_property
     def state_dir(self) -> str:
@@ -86,9 +85,14 @@ class Session:
     @cached_property
     def runner_id(self) -> str:
         """Stable per host, or per workflow and job: named, else of the environment, else detected."""
-        named = self._named("runner", "ZIONR_RUNNER", "ZIONR_REDUNDANCY_TYPE", "REDUNDANCY_TYPE")
+        named = self._named("runner", "ZIONR_RUNNER", "ZIONR_REDUNDANCY_TYPE")
         if named:
             return _checked_id(named)
+        shared = self.environ.get("REDUNDANCY_TYPE")
+        if shared and _slug(shared) == shared:
+            return shared
+        if shared:
+            self.notes.append(f"environment: REDUNDANCY_TYPE: {shared!r} cannot be a runner's id; it is ignored")
         if self.environ.get("GITHUB_ACTIONS") == "true":
             parts = [self.environ.get(name, "") for name in ("GITHUB_WORKFLOW", "GITHUB_JOB")]
             return _slug("-".join(part for part in parts if part)) or "github-actions"
@@ -96,10 +100,10 @@ class Session:
 
     @cached_property
     def policy(self) -> Policy:
-        """The policy, with overlay and environment. PolicyError with all its errors."""
+        """The policy, with overlay and environment; its notes include our own. PolicyError with all its errors."""
         from ..policy import load
 
-        return load.load(
+        loaded = load.load(
             self.policy_path,
             environment=self.flags.get("environment"),
             environ=self.environ,
@@ -107,6 +111,7 @@ class Session:
             cache_dir=os.path.join(self.state_dir, "cache"),
             top=self.top,
         )
+        return loaded._replace(notes=(*loaded.notes, *self.notes)) if self.notes else loaded
 
     def runner(self, policy: Policy | None) -> Runner:
         """Who runs this; its kind is the policy's word, else what the surroundings look like."""
@@ -135,7 +140,7 @@ class Session:
         """The reports on file. Imported here: by then PM2 or whoever was asked is at work on the answer."""
         from ..store.local import LocalStore
 
-        return LocalStore(self.state_dir, version=__version__, redact=self.redact, notes=self.store_notes)
+        return LocalStore(self.state_dir, version=__version__, redact=self.redact, notes=[])
 
     @cached_property
     def context(self) -> Context:

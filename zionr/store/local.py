@@ -58,6 +58,7 @@ class LocalStore:
         now: Callable[[], float] = time.time,
         trace: Callable[[str], None] = no_trace,
     ) -> None:
+        self.notes = notes
         self._state_dir = state_dir
         self._reports = os.path.join(state_dir, REPORTS)
         self._redact = redact

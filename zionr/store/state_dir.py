@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 
@@ -32,6 +33,23 @@ def prepare_state(path: str) -> None:
         raise cannot_store(path, error) from error
 
 
+def require_storable(path: str) -> None:
+    """StoreError, one line, where `prepare_state` would refuse; nothing is made."""
+    try:
+        if os.path.isdir(path):
+            _require_ours(path)
+        for name in (REPORTS, CACHE, LOCKS):
+            _require_no_symlink(os.path.join(path, name))
+        nearest = os.path.abspath(os.path.join(path, REPORTS))
+        while not os.path.lexists(nearest):
+            nearest = os.path.dirname(nearest)
+        if not os.path.isdir(nearest):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), nearest)
+        _require_room(nearest)
+    except OSError as error:
+        raise cannot_store(path, error) from error
+
+
 def cannot_store(path: str, error: OSError) -> StoreError:
     """The one line for a path that cannot be written."""
     return StoreError(f"{path}: reports cannot be stored: {error.strerror or error}")
@@ -54,9 +72,13 @@ def _make_private(path: str) -> None:
         write_atomic(ignore, "*\n")
 
 
-def _make_folder(path: str) -> None:
+def _require_no_symlink(path: str) -> None:
     if os.path.islink(path):
         raise StoreError(f"{path}: reports cannot be stored: it is a symlink")
+
+
+def _make_folder(path: str) -> None:
+    _require_no_symlink(path)
     ensure_private_dir(path)
     _require_ours(path)
 
