@@ -48,6 +48,7 @@ class FakeSubsystem:
         self.refusals: dict[str, str] = {}
         self.performed: list[str] = []
         self.looks = 0
+        self.settling = 0
         self.log: list[str] = []
 
     def read_settings(self, rules: JsonObject) -> str:
@@ -80,6 +81,13 @@ class FakeSubsystem:
         self.log.append(f"act {name}")
         self.states[name] = self.mends.get(name, self.states[name])
         return self.outcomes.get(name, Outcome("succeeded", None, {"before": 1}))
+
+    def patience_s(self, due: Candidate, settings: str) -> float:
+        return 10.0
+
+    def is_settling(self, due: Candidate, sample: Observation, settings: str) -> bool:
+        self.settling -= 1
+        return self.settling >= 0
 
     def verdict(self, due: Candidate, samples: Sequence[Observation], settings: str) -> Verdict:
         assert len(samples) == 2
@@ -173,6 +181,20 @@ def test_a_check_looks_once_reports_and_touches_nothing() -> None:
     assert world.subsystem.log == ["look", "write"]
     assert world.store.written[0]["id"] == "the-id"
     assert world.store.since == [NOW - 7200]
+
+
+def test_what_starts_slowly_is_waited_for() -> None:
+    world = World(_broken(api=State.OK))
+    world.subsystem.settling = 3
+    assert world.run().state is State.OK
+    assert world.clock.slept == [3.0, 2.0, 2.0, 2.0, 2.0]
+
+
+def test_what_never_settles_is_not_waited_for_without_end() -> None:
+    world = World(_broken(api=State.OK))
+    world.subsystem.settling = 99
+    world.run()
+    assert world.clock.slept == [3.0, 2.0, 2.0, 2.0, 2.0]
 
 
 def test_a_check_of_what_is_well_has_no_steps() -> None:

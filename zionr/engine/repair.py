@@ -116,9 +116,9 @@ def _act(walk: Walk, report: Report, planned: Sequence[Planned]) -> Report:
         shut = Gate("store", "the intent is on file before the act", str(error), False)
         return report._replace(steps=tuple(one.step for one in _shut(planned, shut)))
     done = [_perform(one, walk) if one.ready else one.step for one in planned]
-    if not any(step.outcome in ("succeeded", "failed") for step in done):
+    if not any(_acted(step) for step in done):
         return _concluded(walk, report, done, walk.look())
-    samples = _look_again(walk)
+    samples = _look_again(walk, [_candidate(one) for one, step in zip(planned, done, strict=True) if _acted(step)])
     steps = tuple(_verified(step, one, samples, walk) for step, one in zip(done, planned, strict=True))
     return _concluded(walk, report, steps, samples[-1])
 
@@ -155,19 +155,33 @@ def _candidate(one: Planned) -> Candidate:
     return one.candidate
 
 
-def _look_again(walk: Walk) -> list[Observation]:
-    """Two observations, far enough from the act and from each other to tell a start from a life."""
+def _acted(step: Step) -> bool:
+    return step.outcome in ("succeeded", "failed")
+
+
+def _look_again(walk: Walk, acted: Sequence[Candidate]) -> list[Observation]:
+    """Two observations, far enough from the act and from each other to tell a start from a life.
+
+    What is up and only starts slowly is waited for; how long it may take is the subsystem's to say.
+    """
     clock, (settle_s, between_s) = walk.around.context.clock, walk.subsystem.settle_s
     walk.around.context.progress("waiting to see whether it holds")
+    deadline = clock.monotonic() + max(walk.subsystem.patience_s(one, walk.settings) for one in acted)
     clock.sleep(settle_s)
-    first = walk.look()
-    clock.sleep(between_s)
-    return [first, walk.look()]
+    samples = [walk.look()]
+    while len(samples) < 2 or (clock.monotonic() < deadline and _is_settling(walk, acted, samples[-1])):
+        clock.sleep(between_s)
+        samples = [samples[-1], walk.look()]
+    return samples
+
+
+def _is_settling(walk: Walk, acted: Sequence[Candidate], sample: Observation) -> bool:
+    return any(walk.subsystem.is_settling(candidate, sample, walk.settings) for candidate in acted)
 
 
 def _verified(step: Step, one: Planned, samples: Sequence[Observation], walk: Walk) -> Step:
     """A claim of success that is not proven is a failure; a claim of failure stays one, whatever is seen."""
-    if step.outcome not in ("succeeded", "failed"):
+    if not _acted(step):
         return step
     seen = walk.subsystem.verdict(_candidate(one), samples, walk.settings)
     if step.outcome == "failed":

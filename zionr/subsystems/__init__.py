@@ -94,6 +94,14 @@ class Subsystem(NamedTuple):
         verify = self._module("verify")
         return float(verify.SETTLE_S), float(verify.BETWEEN_S)
 
+    def patience_s(self, candidate: Candidate, settings: Any) -> float:
+        """Seconds after a repair for which what is settling is waited for, at most."""
+        return float(self._module("verify").settle_s(candidate, settings))
+
+    def is_settling(self, candidate: Candidate, sample: Observation, settings: Any) -> bool:
+        """Whether what was repaired is up and only needs more time before it can be proven."""
+        return bool(self._module("verify").is_settling(candidate, sample, settings))
+
     def verdict(self, candidate: Candidate, samples: Sequence[Observation], settings: Any) -> Verdict:
         """Whether the repair is proven."""
         found: Verdict = self._module("verify").verdict(candidate, samples, settings)
