@@ -256,3 +256,13 @@ def test_zionr_does_not_restart_what_it_runs_under(tmp_path: Path) -> None:
         done = _perform(tmp_path, _candidate(rule="pm2/unresponsive"), **mute)
     assert done == Outcome("skipped", "zionr itself runs under it", gate="precondition")
     assert _restarts(daemon) == []
+
+
+def test_the_last_look_judges_by_the_policy_too(tmp_path: Path) -> None:
+    greedy: dict[str, Any] = {"processes": {"api": {"memory": {"warning": 1.0}}}}
+    hog = {**raw_row(), "pid": 1}
+    with FakeDaemon(str(tmp_path), hog) as daemon:
+        mild = _perform(tmp_path, _candidate(rule="pm2/memory-high"), **greedy)
+        grave = _perform(tmp_path, _candidate(rule="pm2/memory-high"), **greedy, rules={"pm2/memory-high": "critical"})
+    assert (mild.outcome, grave.outcome) == ("skipped", "succeeded")
+    assert _restarts(daemon) == [0]

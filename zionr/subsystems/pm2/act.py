@@ -11,6 +11,7 @@ from typing import Any
 from ...context import Context
 from ...errors import StoreError
 from ...model import Candidate, JsonObject, Observation, Outcome
+from ...policy.rules import apply_rules
 from ...ports import lock, process, sockets
 from . import frames
 from .judge import judge
@@ -47,7 +48,7 @@ def _offered_again(candidate: Candidate, observation: Observation, settings: Set
     if daemon["status"] != "up":
         return Outcome("skipped", f"the daemon did not answer the last look: {daemon['reason']}", gate="daemon")
     # Rules that need a past, such as rates, have no remedy: nothing is lost by judging without one.
-    findings = judge(observation, settings, (), observation.taken_at).findings
+    findings = apply_rules(judge(observation, settings, (), observation.taken_at).findings, settings.rules)
     for offered in candidates(findings, observation, settings):
         if (offered.remedy, offered.findings) == (candidate.remedy, candidate.findings):
             if offered.refusal is not None:

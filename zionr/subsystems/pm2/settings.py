@@ -46,7 +46,10 @@ class ProcessSettings(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """What the policy says of PM2. `home` is None where PM2_HOME, else `~/.pm2`, is meant."""
+    """What the policy says of PM2. `home` is None where PM2_HOME, else `~/.pm2`, is meant.
+
+    `rules` maps a rule to the state that the policy gives it: the engine applies it, and the last look before an act.
+    """
 
     home: str | None
     program: str | None
@@ -55,6 +58,7 @@ class Settings(NamedTuple):
     ecosystems: tuple[str, ...]
     processes: dict[str, ProcessSettings]
     others: ProcessSettings
+    rules: dict[str, str]
 
     def of(self, name: str) -> ProcessSettings:
         """The rules for one process: its own, else the defaults."""
@@ -72,6 +76,7 @@ def read_settings(rules: JsonObject) -> Settings:
         ecosystems=tuple(rules.get("ecosystems", ())),
         processes={name: _process(own, defaults) for name, own in rules.get("processes", {}).items()},
         others=_process({}, defaults),
+        rules=rules.get("rules", {}),
     )
 
 
