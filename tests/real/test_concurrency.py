@@ -67,7 +67,8 @@ def test_two_recoveries_of_one_that_is_online(world: World) -> None:
     world.start({"name": "api", "script": str(world.top / "alive.js")})
     first = world.pid("api")
     probe = {"command": ["/bin/sh", "-c", f"! kill -0 {first} 2>/dev/null"]}
-    project = world.project({"processes": {"api": {"probe": probe}}}, recovery=RESTART)
+    world.wait_age("api")
+    project = world.project({"processes": {"api": {"probe": probe, "launch": "1s"}}}, recovery=RESTART)
 
     runs = [begin(project, "recover", "pm2", "--format", "json") for _ in range(2)]
     ended = [(run.communicate(timeout=60), run.returncode) for run in runs]

@@ -223,10 +223,11 @@ def test_unresponsive(world: World) -> None:
     ports_file.unlink(missing_ok=True)
     world.start({"name": "web", "script": world.script("server.js", server), "env": {"PORTS": str(ports_file)}})
     wait_for(lambda: ports_file.exists() and ports_file.read_text().endswith("]"), "the ports")
+    world.wait_age("web")
     good, error, silent = json.loads(ports_file.read_text())
 
     def told(probe: dict[str, Any]) -> str | None:
-        done = check(world, web={"probe": probe})
+        done = check(world, web={"probe": probe, "launch": "1s"})
         found = done.findings().get("pm2/unresponsive:web")
         assert done.code == (2 if found else 0), done.told
         return None if found is None else str(found["message"])
@@ -241,6 +242,11 @@ def test_unresponsive(world: World) -> None:
     assert "ended with code 1" in str(told({"command": ["false"]}))
     assert "did not end within" in str(told({"command": ["sleep", "30"], "within": "200ms"}))
     assert "cannot be run" in str(told({"command": ["no-such-program"]}))
+
+    starting = check(world, web={"probe": {"command": ["false"]}, "launch": "10m"})
+    assert starting.code == 1, starting.told
+    message = str(starting.findings()["pm2/launching:web"]["message"])
+    assert message.endswith("its probe does not answer yet: ended with code 1")
 
 
 def test_cron_between_runs_and_after_a_bad_one(world: World) -> None:

@@ -207,6 +207,13 @@ class World:
 
         wait_for(reached, f"{name} {status}", within_s)
 
+    def wait_age(self, name: str, seconds: float = 1.0) -> None:
+        """Wait until every instance of that name has run for so long: past a `launch` that the policy gives it."""
+        wait_for(
+            lambda: all(row["pm2_env"]["pm_uptime"] / 1000 + seconds < time.time() for row in self.rows(name)),
+            f"{name} {seconds:g} s old",
+        )
+
     def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> int:
         """Send a signal to the only process of that name and wait for its end; the number it had."""
         pid = self.pid(name)

@@ -49,6 +49,8 @@ def _daemon(status: str) -> Case:
 
 
 HEALTHY = Case()
+LOOPING = row(restarts=9, started_at=NOW - 3)
+SILENT = {"api": {"ok": False, "reason": "answered 500, wanted 200", "latency_s": 0.1}}
 PROBE = {"url": "http://127.0.0.1:3000/health", "within": 2.0}
 RULES = [
     ("pm2/daemon-down", CRITICAL, _daemon("missing"), HEALTHY),
@@ -107,14 +109,20 @@ RULES = [
     (
         "pm2/restart-loop",
         CRITICAL,
-        Case((row(restarts=9),), history=(_looped(3),)),
-        Case((row(restarts=8),), history=(_looped(3),)),
+        Case((LOOPING,), history=(_looped(3),)),
+        Case(({**LOOPING, "restarts": 8},), history=(_looped(3),)),
     ),
     (
         "pm2/restart-loop",
         CRITICAL,
-        Case((row(restarts=9),), history=(_looped(3),)),
-        Case((row(restarts=9),), history=(_looped(3, 3700),)),
+        Case((LOOPING,), history=(_looped(3),)),
+        Case((LOOPING,), history=(_looped(3, 3700),)),
+    ),
+    (
+        "pm2/restart-loop",
+        CRITICAL,
+        Case((row(restarts=9, started_at=NOW - 720),), history=(_looped(3),)),
+        Case((row(restarts=9, started_at=NOW - 721),), history=(_looped(3),)),
     ),
     ("pm2/waiting-restart", WARNING, Case((row(status="waiting restart", alive=False),)), HEALTHY),
     (
@@ -122,6 +130,18 @@ RULES = [
         WARNING,
         Case((row(status="launching", started_at=NOW - 31),)),
         Case((row(status="launching", started_at=NOW - 30),)),
+    ),
+    (
+        "pm2/launching",
+        WARNING,
+        Case((row(started_at=NOW - 4),), {"api": {"probe": PROBE}}, {"probes": SILENT}),
+        Case((row(started_at=NOW - 4),), {"api": {"probe": PROBE}}),
+    ),
+    (
+        "pm2/unresponsive",
+        CRITICAL,
+        Case((row(started_at=NOW - 30),), {"api": {"probe": PROBE}}, {"probes": SILENT}),
+        Case((row(started_at=NOW - 30),), {"api": {"probe": PROBE}}),
     ),
     (
         "pm2/memory-high",
@@ -137,7 +157,7 @@ RULES = [
         CRITICAL,
         Case(
             processes={"api": {"probe": PROBE}},
-            facts={"probes": {"api": {"ok": False, "reason": "answered 500, wanted 200", "latency_s": 0.1}}},
+            facts={"probes": SILENT},
         ),
         Case(
             processes={"api": {"probe": PROBE}},
@@ -208,8 +228,34 @@ def test_of_several_that_are_down_the_worst_is_told_and_what_befell_each() -> No
 
 
 def test_a_loop_is_told_beside_what_it_does() -> None:
-    waiting = Case((row(status="waiting restart", restarts=50, alive=False),), history=(_looped(0),))
+    waiting = Case((row(status="waiting restart", restarts=50, alive=False, started_at=NOW),), history=(_looped(0),))
     assert [found.rule for found in _judge(waiting).findings] == ["pm2/waiting-restart", "pm2/restart-loop"]
+
+
+def test_a_loop_is_the_cause_of_what_comes_and_goes_with_it() -> None:
+    rows = (row(memory=600 << 20, cpu=99, started_at=NOW - 31, restarts=9), down(identity=1))
+    process = {"api": {"probe": PROBE, "instances": 2}}
+    looped = Case(rows, process, {"probes": SILENT}, (_looped(0),), LIMITS)
+    loop = "pm2/restart-loop:api"
+    assert {found.rule: found.caused_by for found in _judge(looped).findings} == {
+        "pm2/instances-short": loop,
+        "pm2/restart-loop": None,
+        "pm2/memory-high": loop,
+        "pm2/cpu-high": loop,
+        "pm2/unresponsive": loop,
+    }
+    assert {found.caused_by for found in _judge(looped._replace(history=())).findings} == {None}
+
+
+def test_who_is_still_coming_up_is_told_so() -> None:
+    found = _one(Case((row(started_at=NOW - 4), row(identity=1)), {"api": {"probe": PROBE}}, {"probes": SILENT}))
+    assert found.message == "online for 4 s, its probe does not answer yet: answered 500, wanted 200"
+    assert (found.expected, found.actual, found.hint) == (30.0, 4.0, "it has 30s to come up (launch)")
+
+
+def test_one_word_on_launching_where_two_instances_are_slow() -> None:
+    rows = (row(status="launching", started_at=NOW - 60), row(identity=1, started_at=NOW - 4))
+    assert _one(Case(rows, {"api": {"probe": PROBE}}, {"probes": SILENT})).message == "launching for 60 s, limit 30s"
 
 
 @pytest.mark.parametrize("history", [(), (_looped(9_999_000),), (past(60),)])

@@ -47,11 +47,17 @@ def test_what_does_not_answer_is_restarted_with_all_its_instances() -> None:
     assert (offered.refusal, offered.action["ids"]) == (None, [0, 1])
 
 
+def test_who_is_still_coming_up_is_not_restarted() -> None:
+    assert _offered(row(started_at=NOW - 4), row(identity=1), processes={"api": PROBE}, **SILENT) == ()
+
+
 def test_memory_is_a_reason_only_where_it_is_critical() -> None:
     limits = {"memory": {"warning": 1, "critical": 100 << 20}}
     assert _offered(row(), processes={"api": limits}) == ()
     offered = _one(row(), row(identity=1, memory=200 << 20), processes={"api": limits})
     assert (offered.refusal, offered.action["ids"]) == (None, [1])
+    young = _one(row(), row(identity=1, memory=200 << 20, started_at=NOW - 29), processes={"api": limits})
+    assert young.refusal == "it started less than 30s ago and may still be coming up (launch)"
 
 
 @pytest.mark.parametrize(

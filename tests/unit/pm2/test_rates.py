@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support import NOW, past, past_step, row
+from tests.support import NOW, past, past_finding, past_step, row
 from zionr.model import PastReport, PastStep
 from zionr.subsystems.pm2.rates import recall, restarts_in
 
@@ -42,6 +42,18 @@ def test_without_a_past_nobody_knows() -> None:
 )
 def test_growth_within_the_window(history: tuple[PastReport, ...], restarts: int) -> None:
     assert _within(*history) == restarts
+
+
+def test_what_led_to_giving_up_is_no_loop() -> None:
+    """Each attempt of zionr lets PM2 restart a crasher fifteen times; each of these reports found it errored."""
+    gave_up = past_finding(id="pm2/process-errored:api", rule="pm2/process-errored")
+    tries = [_counted(ago, id0=count)._replace(findings=(gave_up,)) for ago, count in ((100, 45), (200, 30), (300, 15))]
+    well = _counted(900, id0=0)
+    assert _within(*tries, well, now={0: 45}) == 0
+    assert _within(*tries, well, now={0: 47}) == 2
+    assert _within(tries[0]._replace(findings=(gave_up._replace(resolved=True),)), well, now={0: 45}) == 0
+    other = gave_up._replace(id="pm2/process-errored:other")
+    assert _within(tries[0]._replace(findings=(other,)), well, now={0: 45}) == 45
 
 
 def test_all_instances_count_together() -> None:

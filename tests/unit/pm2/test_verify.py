@@ -6,7 +6,7 @@ import pytest
 
 from tests.support import NOW, declared, down, finding, observation, row, settings
 from zionr.model import Candidate, JsonObject, Verdict
-from zionr.subsystems.pm2.verify import verdict
+from zionr.subsystems.pm2.verify import BETWEEN_S, SETTLE_S, is_settling, settle_s, verdict
 
 RESTART = Candidate("pm2/restart", (finding().id,), ("api",), "", "irreversible", 30.0, {"name": "api"})
 OTHER = row("other", 9, status="errored")
@@ -56,6 +56,46 @@ def test_a_probe_must_answer() -> None:
     silent = {"api": {"ok": False, "reason": "answered 500, wanted 200", "latency_s": 0.1}}
     assert _verdict([row()], [row()], probes=silent).reason == "its probe fails: answered 500, wanted 200"
     assert _verdict([row()], [row()], probes={"api": {"ok": True, "reason": None, "latency_s": 0.1}}).verified
+
+
+PROBED = {"probe": {"tcp": "127.0.0.1:3000", "within": 2.0}}
+MUTE = {"api": {"ok": False, "reason": "takes no connection", "latency_s": 0.1}}
+
+
+def _settling(*rows: JsonObject, process: JsonObject = PROBED, **facts: Any) -> bool:
+    under = settings(processes={"api": process}, defaults={"launch": 30.0})
+    return is_settling(RESTART, observation(*rows, OTHER, **{"probes": MUTE, **facts}), under)
+
+
+def test_a_slow_starter_is_given_its_launch() -> None:
+    assert _settling(row(started_at=NOW - 29))
+    assert _settling(row(started_at=NOW - 1), row(identity=1))
+    assert not _settling(row(started_at=NOW - 31))
+    assert _settling(row(started_at=NOW - 31), process={**PROBED, "launch": 60.0})
+
+
+@pytest.mark.parametrize(
+    ("rows", "facts"),
+    [
+        ([row(started_at=NOW - 5)], {"probes": {"api": {"ok": True, "reason": None, "latency_s": 0.1}}}),
+        ([row(started_at=NOW - 5)], {"probes": {}}),
+        ([row(started_at=NOW - 5, alive=False)], {}),
+        ([row(started_at=NOW - 5), down(identity=1)], {}),
+        ([row(started_at=NOW - 5, status="waiting restart")], {}),
+        ([row(started_at=None)], {}),
+        ([row(started_at=NOW + 900)], {}),
+        ([], {}),
+        ([], {"daemon": {"status": "silent", "reason": "x"}, "probes": {}}),
+    ],
+)
+def test_what_waiting_does_not_help(rows: list[JsonObject], facts: JsonObject) -> None:
+    assert not _settling(*rows, **facts)
+
+
+def test_how_long_to_wait_at_most() -> None:
+    assert settle_s(RESTART, settings()) == SETTLE_S
+    assert settle_s(RESTART, settings(processes={"api": PROBED})) == 30.0
+    assert settle_s(RESTART, settings(processes={"api": {**PROBED, "launch": 1.0}})) == SETTLE_S > BETWEEN_S
 
 
 def test_a_daemon_that_is_gone_proves_nothing() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...instants import limit
 from ...model import Candidate, Finding, JsonObject, Observation, State
 from .judge import is_cron_target
+from .life import is_starting
 from .settings import Settings
 
 RESTART_TIMEOUT_S = 30.0
@@ -36,16 +38,16 @@ def candidates(findings: Sequence[Finding], observation: Observation, settings: 
     offered = []
     for finding in findings:
         if finding.rule in RESTARTABLE:
-            offered.append(_restart(finding, observation.facts, settings))
+            offered.append(_restart(finding, observation, settings))
         elif finding.rule == "pm2/process-missing":
             offered.append(_start(finding, observation.facts, settings))
     return tuple(candidate for candidate in offered if candidate is not None)
 
 
-def _restart(finding: Finding, facts: JsonObject, settings: Settings) -> Candidate | None:
+def _restart(finding: Finding, observation: Observation, settings: Settings) -> Candidate | None:
     if finding.rule == "pm2/memory-high" and finding.state < State.CRITICAL:
         return None
-    rows = [row for row in facts["processes"] if row["name"] == finding.target and not row["module"]]
+    rows = [row for row in observation.facts["processes"] if row["name"] == finding.target and not row["module"]]
     chosen = _rows_to_restart(finding, rows)
     ids = [row["id"] for row in chosen]
     return Candidate(
@@ -57,7 +59,7 @@ def _restart(finding: Finding, facts: JsonObject, settings: Settings) -> Candida
         timeout_s=RESTART_TIMEOUT_S,
         action={"name": finding.target, "rule": finding.rule, "ids": ids},
         needs="a process that died by itself, with a script, outside of zionr's own",
-        refusal=_restart_refusal(finding, chosen, facts, settings),
+        refusal=_restart_refusal(finding, chosen, observation, settings),
     )
 
 
@@ -71,16 +73,26 @@ def _rows_to_restart(finding: Finding, rows: Sequence[JsonObject]) -> list[JsonO
     return [row for row in rows if row["id"] == finding.evidence.get("pm_id")]
 
 
-def _restart_refusal(finding: Finding, rows: Sequence[JsonObject], facts: JsonObject, settings: Settings) -> str | None:
+def _restart_refusal(
+    finding: Finding, rows: Sequence[JsonObject], observation: Observation, settings: Settings
+) -> str | None:
     if finding.rule == "pm2/process-stopped":
         return finding.message
     if finding.rule == "pm2/process-finished":
         return "it finished by itself; a restart would run it again"
-    if is_cron_target(str(finding.target), facts, settings):
+    if is_cron_target(str(finding.target), observation.facts, settings):
         return "a restart would run the cron job now"
     if not rows:
         return "no instance died: the missing ones were never started or were stopped by an operator"
-    return _row_refusal(rows, facts)
+    return _row_refusal(rows, observation.facts) or _youth(finding, rows, observation, settings)
+
+
+def _youth(finding: Finding, rows: Sequence[JsonObject], observation: Observation, settings: Settings) -> str | None:
+    """A start takes memory of its own; who restarts it then may do so for ever. The probe's findings allow for it."""
+    launch_s = settings.of(str(finding.target)).launch_s
+    if finding.rule == "pm2/memory-high" and is_starting(rows, launch_s, observation.taken_at):
+        return f"it started less than {limit(launch_s)} ago and may still be coming up (launch)"
+    return None
 
 
 def _row_refusal(rows: Sequence[JsonObject], facts: JsonObject) -> str | None:

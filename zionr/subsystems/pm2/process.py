@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from ...instants import limit
 from ...model import Finding, JsonObject, State
 from .endings import judge_end
-from .life import Life
+from .life import Life, age_of, is_starting
 from .load import judge_load
 
 _UP = ("online", "launching")
+_OF_A_LOOP = ("pm2/unresponsive", "pm2/memory-high", "pm2/cpu-high", "pm2/instances-short")
+"""What comes and goes with the restarts of a loop; a restart more would not help."""
 
 
 def judge_process(life: Life) -> list[Finding]:
@@ -21,7 +23,16 @@ def judge_process(life: Life) -> list[Finding]:
         return _running_though_unwanted(life)
     if not life.rows:
         return [_missing(life)]
-    return [*_unexpected(life), *_availability(life), *judge_restarts(life), *judge_load(life), *_probe(life)]
+    loop = judge_restarts(life)
+    others = [*judge_load(life), *_probe(life)]
+    return [*_unexpected(life), *_caused(loop, _availability(life)), *loop, *_caused(loop, others)]
+
+
+def _caused(loop: Sequence[Finding], found: Sequence[Finding]) -> list[Finding]:
+    """The findings, and of what a restart loop brings with it, the loop as the cause."""
+    if not loop:
+        return list(found)
+    return [one._replace(caused_by=loop[0].id) if one.rule in _OF_A_LOOP else one for one in found]
 
 
 def _missing(life: Life) -> Finding:
@@ -123,7 +134,7 @@ def _launching(life: Life, up: Sequence[JsonObject]) -> list[Finding]:
     """Launching is part of life; only one that outlasts the policy's patience is worth a word."""
     slow = [row for row in up if row["status"] == "launching" and _age(row, life.now) > life.settings.launch_s]
     if not slow:
-        return []
+        return _not_answering_yet(life)
     age = _age(slow[0], life.now)
     return [
         life.finding(
@@ -137,17 +148,43 @@ def _launching(life: Life, up: Sequence[JsonObject]) -> list[Finding]:
     ]
 
 
+def _not_answering_yet(life: Life) -> list[Finding]:
+    """Who restarts a slow starter whose probe fails will never see it come up."""
+    if life.probe is None or life.probe["ok"] or not _is_starting(life):
+        return []
+    age = age_of(life.rows, life.now) or 0.0
+    return [
+        life.finding(
+            "launching",
+            State.WARNING,
+            f"online for {age:.0f} s, its probe does not answer yet: {life.probe['reason']}",
+            expected=life.settings.launch_s,
+            actual=round(age, 1),
+            hint=f"it has {limit(life.settings.launch_s)} to come up (launch)",
+        )
+    ]
+
+
+def _is_starting(life: Life) -> bool:
+    return is_starting((row for row in life.rows if row["status"] in _UP), life.settings.launch_s, life.now)
+
+
 def _age(row: JsonObject, now: float) -> float:
     return now - row["started_at"] if row["started_at"] is not None else 0.0
 
 
 def judge_restarts(life: Life) -> list[Finding]:
-    """A loop is a rate: so many restarts within the window, never the lifetime's count."""
+    """A loop is a rate: so many restarts within the window, never the lifetime's count.
+
+    It is over once no restart came for as long as the limit's own rate allows between two.
+    """
     alive = any(row["status"] in (*_UP, "waiting restart") for row in life.rows)
-    most = life.settings.restarts.most
+    most, within_s = life.settings.restarts
     if not alive or life.restarts is None or life.restarts <= most:
         return []
-    window = limit(life.settings.restarts.within_s)
+    if (age_of(life.rows, life.now) or 0.0) > within_s / most:
+        return []
+    window = limit(within_s)
     return [
         life.finding(
             "restart-loop",
@@ -161,7 +198,7 @@ def judge_restarts(life: Life) -> list[Finding]:
 
 
 def _probe(life: Life) -> list[Finding]:
-    if life.probe is None or life.probe["ok"]:
+    if life.probe is None or life.probe["ok"] or _is_starting(life):
         return []
     return [
         life.finding(

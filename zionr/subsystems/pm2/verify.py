@@ -8,11 +8,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...model import Candidate, JsonObject, Observation, Verdict
+from .life import is_starting
 from .settings import Settings
 
 SETTLE_S = 3.0
 """Before the first look: PM2's `min_uptime` is 1 s and its `listen_timeout` 3 s."""
 BETWEEN_S = 2.0
+
+
+def settle_s(candidate: Candidate, settings: Settings) -> float:
+    """Seconds to wait at most before the first look: as long as `launch` for a process that a probe asks."""
+    process = settings.of(candidate.action["name"])
+    return SETTLE_S if process.probe is None else max(SETTLE_S, process.launch_s)
+
+
+def is_settling(candidate: Candidate, sample: Observation, settings: Settings) -> bool:
+    """Whether all is well but the probe, and the newest start younger than `launch`: worth another look later.
+
+    One that restarts again and again is always young: whoever waits also ends the wait, after `settle_s`.
+    """
+    name = candidate.action["name"]
+    if sample.facts["daemon"]["status"] != "up" or _silence(name, sample) is None:
+        return False
+    rows = _rows(sample, name)
+    if _instability(rows, rows) or _shortage(name, rows, sample, settings):
+        return False
+    return is_starting(rows.values(), settings.of(name).launch_s, sample.taken_at)
 
 
 def verdict(candidate: Candidate, samples: Sequence[Observation], settings: Settings) -> Verdict:
