@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
+CLOCKS_APART_S = 300.0
+"""How far into the future a report may have ended before its clock is taken to be wrong."""
+
 
 def iso(instant: float) -> str:
     """RFC 3339 in UTC with milliseconds: `2026-11-23T19:00:00.123Z`."""

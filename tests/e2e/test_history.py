@@ -74,6 +74,55 @@ def test_newer_and_broken_reports(project: Project) -> None:
     assert project.zionr("health", "--format", "json").document["state"] == "ok", "and is not trusted"
 
 
+ODD = [
+    {"schema_version": 2, "findings": [{"id": "x"}], "targets": {"api": "ok"}, "health": [], "steps": 7, "notes": None},
+    {"findings": [{"id": "a", "rule": "b", "state": "ok"}], "notes": 5, "targets": None, "health": {"score": "5"}},
+    {"findings": [{"id": ["a"], "rule": {}, "state": "ok"}]},
+    {"steps": [{"outcome": "failed"}], "notes": [None, {}]},
+    {"steps": [{"outcome": ["failed"], "findings": "x"}], "event": [1]},
+    {"targets": [{"name": "api", "state": "ok", "metrics": {"restarts_by_id": 5}}], "health": {"score": 50}},
+    {"targets": [{"name": "api", "state": "ok", "score": "high", "weight": None}], "health": {"score": 50}},
+]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_reports_of_others_are_never_a_bug(project: Project, odd: dict[str, Any]) -> None:
+    good = project.check().document
+    (path,) = project.report_files()
+    name = good["id"][:-2] + "zz"
+    later = good["finished_at"].replace("Z", "9Z")
+    (path.parent / f"{name}.json").write_text(json.dumps(good | {"id": name, "finished_at": later} | odd))
+
+    for words in ("report show", "report show -v", "report diff latest", "report diff", "report show --format json"):
+        done = project.zionr(*words.split()[:2], name, *words.split()[2:])
+        assert done.code in (0, 1, 64), done.told
+        assert len(done.err.splitlines()) <= 1
+        if odd.get("schema_version") == 2:
+            assert "newer zionr" in done.out + done.err or words.endswith("json")
+    for words in ("health", "incidents", "report list", "check pm2", "recover pm2"):
+        done = project.zionr(*words.split())
+        assert (done.code, done.err) == (0, ""), done.told
+
+
+def test_a_report_of_the_future_does_not_hide_the_present(project: Project) -> None:
+    good = project.check().document
+    (path,) = project.report_files()
+    name, ahead = f"9{good['id'][1:]}", f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%dT%H:%M:%S}.000Z"
+    bad = good | {"id": name, "started_at": ahead, "finished_at": ahead, "state": "critical"}
+    (path.parent / f"{name}.json").write_text(json.dumps(bad))
+
+    seen = project.zionr("health", "--format", "json").document
+
+    assert (seen["state"], seen["score"], seen["rows"][0]["report"]) == ("ok", 100, good["id"])
+    assert "is of the future and does not count" in project.zionr("health").out
+
+
+def test_weights_that_sum_to_nothing(project: Project, daemon: FakeDaemon) -> None:
+    project.policy({"home": str(daemon.home), "processes": {"api": {}}}, health={"weights": {"pm2": 0}})
+    assert project.check().code == 0
+    assert project.zionr("health").code == 0, project.zionr("health").told
+
+
 def test_prune_and_retention(project: Project) -> None:
     old, young = project.check().document, project.check().document
     when = datetime.now(UTC) - timedelta(days=40)
@@ -90,8 +139,13 @@ def test_prune_and_retention(project: Project) -> None:
     (day / f"{aged['id']}.json").write_text(json.dumps(aged))
     assert project.check().code == 0
     assert not day.exists(), "the next check prunes what is older than the retention"
-    time.sleep(0.01)
-    assert project.zionr("report", "prune", "--older-than", "1ms").code == 0
+    for age in ("0s", "1ms", "59m"):
+        refused = project.zionr("report", "prune", "--older-than", age)
+        assert (refused.code, "is under recovery.window, 1h" in refused.err) == (64, True), refused.told
+    assert len(listed(project)) == 3, "what was tried is known from the reports alone"
+    project.policy({"home": str(project.top)}, recovery={"window": "1s"})
+    time.sleep(1.1)
+    assert project.zionr("report", "prune", "--older-than", "1s").code == 0
     assert listed(project) == []
 
 
@@ -116,6 +170,12 @@ def test_incidents(project: Project, daemon: FakeDaemon) -> None:
     (closed,) = incidents()
     assert (closed["open"], closed["resolved_at"] is None) == (False, False)
     assert project.zionr("incidents", "rearm", "pm2/process-errored:api").code == 64
+    daemon.rows = [row("\x1b[31mred", 0, "errored")]
+    assert project.check().code == project.check().code == 2
+    rearmed = project.zionr("incidents", "rearm", "pm2/process-errored:\x1b[31mred")
+    assert (rearmed.code, rearmed.out.startswith("rearmed   pm2/process-errored:\\x1b[31mred:")) == (0, True), (
+        rearmed.told
+    )
 
 
 def test_health_is_a_sum(project: Project, daemon: FakeDaemon) -> None:

@@ -173,7 +173,9 @@ def test_folders_below_and_outside_git(bare: Project, daemon: FakeDaemon) -> Non
     assert os.listdir(below) == []
 
 
-def test_relative_home_counts_from_the_folder_of_a_named_policy(bare: Project, daemon: FakeDaemon, tmp_path: Path) -> None:
+def test_relative_home_counts_from_the_folder_of_a_named_policy(
+    bare: Project, daemon: FakeDaemon, tmp_path: Path
+) -> None:
     bare.policy({"home": os.path.relpath(daemon.home, bare.top / "policies")})
 
     done = bare.zionr("check", "pm2", "--policy", "project/policies/zionr.yaml", cwd=tmp_path)

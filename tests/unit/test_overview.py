@@ -69,3 +69,11 @@ def test_events_and_subsystems_that_are_not_enabled_do_not_count() -> None:
 def test_how_long_a_report_counts(runner: str, seconds: float) -> None:
     under = policy(runners={"web-1": runner_rules(300, 600), "idle": runner_rules(None, 600)})
     assert fresh_s(runner, under) == seconds
+
+
+def test_one_of_the_future_does_not_count() -> None:
+    seen = _overview(past(10), past(-301, state=State.CRITICAL, runner="actions"))
+    assert (seen.state, seen.rows[0].note) == (State.OK, "a report of actions is of the future and does not count")
+    assert _overview(past(10), past(-299, state=State.CRITICAL)).state is State.CRITICAL
+    only = _overview(past(-301))
+    assert (only.state, only.rows[0].report) == (State.UNKNOWN, None)

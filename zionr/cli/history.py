@@ -9,10 +9,12 @@ from ..engine.difference import difference
 from ..engine.overview import overview
 from ..engine.report import SCHEMA_VERSION, to_json
 from ..errors import UsageError
+from ..instants import limit
 from ..model import Health, JsonObject, PolicyRef, Report, State
 from ..policy.units import parse_duration
 from ..redaction.nested import redacted
 from ..render import document, listing
+from ..render.text import printable
 from .session import Session
 
 
@@ -42,24 +44,33 @@ def show_report(session: Session, shape: str, name: str) -> None:
 
 def diff_reports(session: Session, shape: str, before: str, after: str) -> None:
     """What changed between two reports."""
-    changes = difference(session.store.read(before), session.store.read(after))
+    older, newer = session.store.read(before), session.store.read(after)
+    if any(report.get("schema_version") != SCHEMA_VERSION for report in (older, newer)):
+        raise UsageError("a report made by a newer zionr cannot be compared: use report show --format json")
+    changes = difference(older, newer)
     as_json = {"kind": "difference", "changes": [change._asdict() for change in changes]}
     _show(session, shape, as_json, listing.changes(redacted(changes, session.redact), session.view()))
 
 
 def prune_reports(session: Session, shape: str, older_than: str | None) -> None:
-    """Delete what is older than the retention."""
-    age = session.policy.store.retention_s if older_than is None else _age(older_than)
+    """Delete what is older than the retention. UsageError where that would give attempts back that were used up."""
+    age = session.policy.store.retention_s if older_than is None else _age(older_than, session.policy.recovery.window_s)
     pruned = session.store.prune(session.clock.now() - age)
     as_json = {"kind": "pruned", "reports": pruned.files, "bytes": pruned.bytes}
     _show(session, shape, as_json, f"{'pruned':<10}{pruned.files} files, {pruned.bytes:,} bytes")
 
 
-def _age(text: str) -> float:
+def _age(text: str, window_s: float) -> float:
+    """The age in seconds. The reports of the last `window_s` are the only memory of what was tried."""
     try:
-        return parse_duration(text)
+        age = parse_duration(text)
     except ValueError as error:
         raise UsageError(f"--older-than: {error}") from None
+    if age < window_s:
+        raise UsageError(
+            f"--older-than: {text} is under recovery.window, {limit(window_s)}: attempts would be forgotten"
+        )
+    return age
 
 
 def _incidents(session: Session) -> list[incidents.Incident]:
@@ -102,7 +113,7 @@ def rearm_incident(session: Session, finding: str) -> None:
     )
     session.store.prepare()
     session.store.write(to_json(event))
-    session.emit(f"{'rearmed':<10}{finding}: its attempts count from now on")
+    session.emit(f"{'rearmed':<10}{printable(finding)}: its attempts count from now on")
 
 
 def show_health(session: Session, shape: str) -> None:

@@ -1,6 +1,6 @@
 """What changed from one report to another. Pure; works on the JSON form, so that reports of newer kinds compare too."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..model import JsonObject
 
@@ -17,7 +17,7 @@ class Change(NamedTuple):
 def difference(before: JsonObject, after: JsonObject) -> list[Change]:
     """State and score, then targets, then findings: new, gone, or in another state."""
     changes = [
-        Change("state", "state", before.get("state"), after.get("state")),
+        Change("state", "state", _word(before.get("state")), _word(after.get("state"))),
         Change("score", "score", _score(before), _score(after)),
     ]
     changes += _compared("target", _states(before, "targets", "name"), _states(after, "targets", "name"))
@@ -26,13 +26,21 @@ def difference(before: JsonObject, after: JsonObject) -> list[Change]:
 
 
 def _score(report: JsonObject) -> str | None:
-    score = (report.get("health") or {}).get("score")
-    return None if score is None else f"{score:.1f}"
+    health = report.get("health")
+    score = health.get("score") if isinstance(health, dict) else None
+    return f"{score:.1f}" if isinstance(score, int | float) else _word(score)
+
+
+def _word(value: Any) -> str | None:
+    """What a person edited may be anything."""
+    return None if value is None else str(value)
 
 
 def _states(report: JsonObject, part: str, key: str) -> dict[str, str]:
     """What was open at the end of that run."""
-    return {one[key]: one["state"] for one in report.get(part) or [] if not one.get("resolved")}
+    found = report.get(part)
+    rows = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    return {str(one.get(key)): str(one.get("state")) for one in rows if not one.get("resolved")}
 
 
 def _compared(kind: str, before: dict[str, str], after: dict[str, str]) -> list[Change]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from ..instants import CLOCKS_APART_S
 from ..model import Health, JsonObject, PastReport, State
 from ..policy.model import Policy
 from . import score
@@ -57,13 +58,16 @@ def _rows(name: str, latest: Sequence[PastReport], policy: Policy, now: float) -
 
 
 def _row(name: str, scope: str, weight: float, reports: Iterable[PastReport], policy: Policy, now: float) -> Row:
-    by_age = sorted(reports, key=lambda report: -report.finished_at)
+    reports = list(reports)
+    ahead = [report for report in reports if report.finished_at > now + CLOCKS_APART_S]
+    by_age = sorted((one for one in reports if one not in ahead), key=lambda report: -report.finished_at)
+    note = f"a report of {ahead[0].runner} is of the future and does not count" if ahead else None
     fresh = [report for report in by_age if now - report.finished_at <= fresh_s(report.runner, policy)]
     if not fresh:
-        newest = by_age[0]
-        return Row(name, scope, weight, None, 0.0, State.UNKNOWN, (), newest, "its last report is stale")
+        newest = by_age[0] if by_age else None
+        return Row(name, scope, weight, None, 0.0, State.UNKNOWN, (), newest, note or "its last report is stale")
     chosen = max(fresh, key=lambda report: (report.state, report.finished_at))
-    return Row(name, scope, weight, chosen.score, chosen.coverage, chosen.state, (), chosen, None)
+    return Row(name, scope, weight, chosen.score, chosen.coverage, chosen.state, (), chosen, note)
 
 
 def fresh_s(runner: str, policy: Policy) -> float:
@@ -76,9 +80,18 @@ def _lost(row: Row, total: float, read: Callable[[str], JsonObject]) -> tuple[tu
     """What each target takes away, in points of the whole: its weight in its subsystem, and that one's in the whole."""
     if row.report is None or row.score is None or not total:
         return ()
-    targets = [target for target in read(row.report.id)["targets"] if target["score"] is not None]
-    weight = sum(target["weight"] for target in targets)
-    points = [
-        (target["name"], (100 - target["score"]) * target["weight"] / weight * row.weight / total) for target in targets
-    ]
+    targets = [_figures(target) for target in read(row.report.id).get("targets") or ()]
+    known = [(name, score, weight) for name, score, weight in targets if score is not None]
+    whole = sum(weight for _, _, weight in known)
+    if not whole:
+        return ()
+    points = [(name, (100 - score) * weight / whole * row.weight / total) for name, score, weight in known]
     return tuple(sorted((one for one in points if one[1] > 0), key=lambda one: -one[1]))
+
+
+def _figures(target: JsonObject) -> tuple[str, float | None, float]:
+    """Name, score and weight; somebody may have edited the file."""
+    score, weight = (
+        float(value) if isinstance(value := target.get(key), int | float) else None for key in ("score", "weight")
+    )
+    return str(target.get("name")), score, weight or 0.0

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tabulate import tabulate
 
 from ..engine.difference import Change
 from ..engine.incidents import Incident
 from ..engine.overview import Overview, Row
+from ..engine.report import SCHEMA_VERSION
 from ..instants import clock, iso, span
 from ..model import JsonObject
 from ..policy.model import Policy
@@ -62,20 +63,36 @@ def entry_to_json(entry: Entry) -> JsonObject:
 
 
 def whole_report(report: JsonObject, view: View) -> str:
-    """One report for a person: its head as columns, then findings and steps, each on lines of its own."""
+    """One report for a person: its head as columns, then findings and steps, each on lines of its own.
+
+    Whatever the file holds is shown, for somebody may have edited it; of a newer zionr's only the head is known.
+    """
     head = [[key, report.get(key) or "-"] for key in ("id", "kind", "subsystem", "scope", "state", "started_at")]
     lines = [_columns(head, [])]
-    for finding in report.get("findings", []):
-        settled = "resolved" if finding["resolved"] else finding["state"]
-        lines.append(f"\n{settled:<10}{printable(finding['id'])}\n{'':<10}{printable(finding['message'])}")
-    for step in report.get("steps", []):
-        about = ", ".join(step["findings"])
-        lines.append(f"\n{step['outcome']:<10}{printable(step['remedy'] or 'no remedy')}  {printable(about)}")
-        lines.append(f"{'':<10}{printable(step['reason'] or '')}".rstrip())
-    lines += [f"\nnote      {printable(note)}" for note in report.get("notes", [])]
+    if report.get("schema_version") != SCHEMA_VERSION:
+        return "\n".join([*lines, "", lead("note", "made by a newer zionr: use --format json", view)])
+    for finding in _mappings(report, "findings"):
+        settled = "resolved" if finding.get("resolved") else finding.get("state")
+        lines.append(f"\n{printable(settled):<10}{printable(finding.get('id'))}")
+        lines.append(f"{'':<10}{printable(finding.get('message') or '')}".rstrip())
+    for step in _mappings(report, "steps"):
+        about = ", ".join(map(str, _list(step, "findings")))
+        what = printable(step.get("remedy") or "no remedy")
+        lines.append(f"\n{printable(step.get('outcome')):<10}{what}  {printable(about)}")
+        lines.append(f"{'':<10}{printable(step.get('reason') or '')}".rstrip())
+    lines += [f"\nnote      {printable(note)}" for note in _list(report, "notes")]
     if view.verbose:
         lines.append("\n" + document.render(report, indented=True))
     return "\n".join(line for line in lines if line)
+
+
+def _list(report: JsonObject, part: str) -> list[Any]:
+    found = report.get(part)
+    return found if isinstance(found, list) else []
+
+
+def _mappings(report: JsonObject, part: str) -> list[JsonObject]:
+    return [one for one in _list(report, part) if isinstance(one, dict)]
 
 
 def changes(found: Sequence[Change], view: View) -> str:
@@ -143,6 +160,7 @@ def health(seen: Overview, policy: Policy, view: View) -> str:
 
 def _sum_row(row: Row, total: float) -> list[str]:
     name = f"{row.subsystem} {row.scope.removeprefix('host:')}" if row.scope.startswith("host:") else row.subsystem
+    note = f" ({row.note})" if row.note else ""
     if row.score is None:
         return [cut(name, 24), f"{row.weight:g}", "unknown", "", row.note or "too little of it was seen"]
     lost = ", ".join(f"{cut(target, 20)} {points:.2f}" for target, points in row.lost[:4])
@@ -151,8 +169,8 @@ def _sum_row(row: Row, total: float) -> list[str]:
         cut(name, 24),
         f"{row.weight:g}",
         f"x {row.score:.2f}",
-        f"+ {row.score * row.weight / total:.2f}",
-        lost + rest,
+        f"+ {row.score * row.weight / total:.2f}" if total else "",
+        lost + rest + note,
     ]
 
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ..context import Redact
 from ..errors import StoreError, UsageError
-from ..instants import iso
+from ..instants import CLOCKS_APART_S, iso
 from ..model import JsonObject, PastReport, State
 from ..ports.files import ensure_private_dir, no_trace, read_bytes, sync_folder, write_atomic
 from .folders import day_folders, is_day
 from .past import ENTRY_COLUMNS, PAST_COLUMNS, Entry, to_entry, to_past_report
-from .records import BROKEN, LARGEST, parse
+from .records import BROKEN, LARGEST, parse, plain
 from .session import IndexSession
 from .state_dir import REPORTS, cannot_store, prepare_state
 
@@ -33,7 +33,8 @@ _HISTORY = (
 )
 _NEWEST_OF_EACH = (
     " AND rowid IN (SELECT newest FROM (SELECT rowid AS newest, max(finished) FROM reports"
-    " WHERE trust = 'trusted' AND kind NOT IN ('event', 'daily') AND whole GROUP BY subsystem, scope, runner))"
+    " WHERE trust = 'trusted' AND kind NOT IN ('event', 'daily') AND whole"
+    " GROUP BY subsystem, scope, runner, finished > :horizon))"
 )
 _LATEST = f"{_PAST}{_NEWEST_OF_EACH}{_NEWEST_FIRST}"
 
@@ -129,8 +130,11 @@ class LocalStore:
         return self._session.made(_HISTORY, values, to_past_report)
 
     def latest(self) -> list[PastReport]:
-        """The newest whole report of each runner, for each subsystem and scope; events and narrowed ones are none."""
-        return self._session.made(_LATEST, (), to_past_report)
+        """The newest whole report of each runner, for each subsystem and scope; events and narrowed ones are none.
+
+        One that ended in the future comes beside it, and does not hide it.
+        """
+        return self._session.made(_LATEST, {"horizon": self._now() + CLOCKS_APART_S}, to_past_report)
 
     def last_good_policy(self) -> PastReport | None:
         """The newest report that was made under a valid policy."""
@@ -149,7 +153,7 @@ class LocalStore:
     ) -> list[Entry]:
         """The newest reports, at most `limit`, that match all that is given; with those of a newer zionr."""
         wanted = {"subsystem": subsystem, "scope": scope, "state": None if state is None else state.word}
-        values: dict[str, Any] = {key: value for key, value in wanted.items() if value is not None}
+        values: dict[str, Any] = {key: plain(value) for key, value in wanted.items() if value is not None}
         query = _ENTRIES + "".join(f" AND {key} = :{key}" for key in values)
         if since is not None:
             query, values["since"] = f"{query} AND finished >= :since", since
@@ -176,7 +180,7 @@ class LocalStore:
         if reference == "latest":
             rows = self._session.rows(f"{select} trust = 'trusted'{_NEWEST_FIRST} LIMIT 1")
         else:
-            values = {"from": reference, "to": reference + "\U0010ffff"}
+            values = {"from": plain(reference), "to": plain(reference) + "\U0010ffff"}
             rows = self._session.rows(f"{select} id >= :from AND id < :to ORDER BY id LIMIT 4", values)
         exact = [row for row in rows if row[4] == reference] or rows
         if not exact or not reference:

@@ -65,7 +65,7 @@ def parse(day: str, file: str, inode: int, content: bytes) -> Record:
 
 def broken(day: str, file: str, inode: int, name: str, reason: str) -> Record:
     """The record of a file that is no report; kept, so that it is not read again and again."""
-    return Record(day, _plain(file), inode, _plain(name), BROKEN, started=_day_start(day), reason=_plain(reason))
+    return Record(day, plain(file), inode, plain(name), BROKEN, started=_day_start(day), reason=plain(reason))
 
 
 def _version(document: Any) -> int:
@@ -105,10 +105,10 @@ def _trusted(day: str, file: str, inode: int, document: JsonObject) -> Record:
         inode=inode,
         id=document["id"],
         trust=TRUSTED,
-        kind=_plain(document["kind"]),
+        kind=plain(document["kind"]),
         subsystem=_plain_or_none(document.get("subsystem")),
-        scope=_plain(document["scope"]),
-        runner=_plain(document["runner"]["id"]),
+        scope=plain(document["scope"]),
+        runner=plain(document["runner"]["id"]),
         state=State.parse(document["state"]).word,
         score=_number(health.get("score")),
         started=from_iso(document["started_at"]),
@@ -129,7 +129,7 @@ def _extract(document: JsonObject, findings: list[JsonObject], coverage: float |
             "metrics": {target["name"]: counts for target in targets if (counts := _counts(target))},
             "findings": findings,
             "steps": [_step(step) for step in document.get("steps") or ()],
-            "event": document.get("event"),
+            "event": _mapping_or_none(document.get("event")),
         },
         separators=(",", ":"),
     )
@@ -140,17 +140,18 @@ def _counts(target: JsonObject) -> JsonObject:
 
     The others are read from the files by those who draw them: every check parses what is kept here.
     """
-    return {name: value for name, value in (target.get("metrics") or {}).items() if name.endswith("_by_id")}
+    metrics = (target.get("metrics") or {}).items()
+    return {name: value for name, value in metrics if name.endswith("_by_id") and isinstance(value, dict)}
 
 
 def _finding(finding: JsonObject) -> JsonObject:
     first_seen = finding.get("first_seen")
     return {
-        "id": finding["id"],
-        "rule": finding["rule"],
+        "id": plain(finding["id"]),
+        "rule": plain(finding["rule"]),
         "state": State.parse(finding["state"]).word,
         "targets": _covered(finding, "target", "targets"),
-        "caused_by": finding.get("caused_by"),
+        "caused_by": _plain_or_none(finding.get("caused_by")),
         "resolved": bool(finding.get("resolved")),
         "first_seen": None if first_seen is None else from_iso(first_seen),
     }
@@ -159,13 +160,13 @@ def _finding(finding: JsonObject) -> JsonObject:
 def _step(step: JsonObject) -> JsonObject:
     finished = step.get("finished_at")
     return {
-        "remedy": step.get("remedy"),
+        "remedy": _plain_or_none(step.get("remedy")),
         "findings": _covered(step, "finding", "findings"),
         "targets": _covered(step, "target", "targets"),
-        "outcome": step["outcome"],
+        "outcome": plain(step["outcome"]),
         "verified": step.get("verified"),
-        "reason": step.get("reason"),
-        "attempt": step.get("attempt"),
+        "reason": _plain_or_none(step.get("reason")),
+        "attempt": None if step.get("attempt") is None else int(step["attempt"]),
         "finished_at": None if finished is None else from_iso(finished),
     }
 
@@ -184,11 +185,17 @@ def _number(value: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
+def _mapping_or_none(value: Any) -> JsonObject | None:
+    if value is not None and not isinstance(value, dict):
+        raise TypeError("event is no object")
+    return value
+
+
 def _text(value: Any) -> str | None:
-    return _plain(value) if isinstance(value, str) else None
+    return plain(value) if isinstance(value, str) else None
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """The text as SQLite can hold it: a lone surrogate (from a file's name) is escaped."""
     if not isinstance(text, str):
         raise TypeError(f"{text!r:.40} is not a text")
@@ -196,7 +203,7 @@ def _plain(text: str) -> str:
 
 
 def _plain_or_none(text: str | None) -> str | None:
-    return None if text is None else _plain(text)
+    return None if text is None else plain(text)
 
 
 def _instant(text: str | None, otherwise: float) -> float:

@@ -18,7 +18,9 @@ def command() -> None:
 @command.command("list")
 @common_options
 @format_option("table", "json")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="So many, newest first.")
+@click.option(
+    "--limit", type=click.IntRange(1, 1_000_000), default=20, show_default=True, help="So many, newest first."
+)
 @click.option("--subsystem", metavar="NAME", help="Only of this subsystem.")
 @click.option("--state", type=click.Choice(["ok", "warning", "unknown", "critical"]), help="Only in this state.")
 @click.pass_context
