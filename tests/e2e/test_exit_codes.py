@@ -55,6 +55,9 @@ def twice(project: Project, *words: str) -> Run:
         ("report", 64, None),
         ("report list", 0, ""),
         ("report list --limit 0", 64, "--limit"),
+        ("report list --limit 9223372036854775808", 64, "--limit"),
+        ("report list --subsystem \udcff", 0, ""),
+        ("report show \udcff", 64, "no report"),
         ("report show nobody", 64, "no report 'nobody'"),
         ("report diff nobody", 64, "no report 'nobody'"),
         ("report prune", 0, ""),
@@ -96,7 +99,7 @@ def test_states(project: Project, daemon: FakeDaemon) -> None:
         daemon.rows = [row("api", 0, status)]
         flags = ("", "--fail-on critical", "--fail-on never", "--format nagios --fail-on never")
         codes[state] = [twice(project, "check", "pm2", *flag.split()).code for flag in flags]
-    assert codes == {"ok": [0, 0, 0, 0], "warning": [1, 0, 0, 1], "critical": [2, 2, 0, 2], "unknown": [3, 3, 0, 3]}
+    assert codes == {"ok": [0, 0, 0, 0], "warning": [1, 0, 0, 0], "critical": [2, 2, 0, 0], "unknown": [3, 3, 0, 0]}
 
 
 def test_recover_needs_a_person(down: Project) -> None:
@@ -112,10 +115,18 @@ def test_nagios_is_always_0_to_3(bare: Project, down: Project) -> None:
         assert done.code == 2, done.told
         assert len(done.out.splitlines()) == 1
     bare.write("policies/zionr.yaml", "version: [\n")
-    for words in ("check pm2", "check nosuch"):
+    for words in ("check pm2", "check nosuch", "recover pm2"):
         done = bare.zionr(*words.split(), "--format", "nagios")
         assert done.code == 3, done.told
         assert done.out.count("\n") == 1
+        assert " UNKNOWN - " in done.out
+    for words in ("recover nosuch", "recover pm2 --bogus", "check pm2 --target a|b", "recover pm2 --policy gone.yaml"):
+        for flag in (["--format", "nagios"], ["--format=nagios"]):
+            done = down.zionr(*words.split(), *flag)
+            assert done.code == 3, done.told
+            assert done.out.startswith("ZIONR UNKNOWN - "), done.told
+            assert (done.out.count("\n"), done.out.count("|")) == (1, 0)
+            assert len(done.err.splitlines()) == 1
 
 
 def test_missing_policy(bare: Project) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import signal
 import sys
@@ -15,7 +16,7 @@ from ..errors import HeldError, OutputError, PolicyError, StoreError, UsageError
 
 NOT_DONE, USAGE, BUG, HELD, POLICY = 1, 64, 70, 75, 78
 UNKNOWN = 3
-"""What `check` answers for everything that kept it from looking, its own bugs included."""
+"""What `check` and `--format nagios` answer for everything that kept them from looking, their own bugs included."""
 _WITH_VALUE = ("--policy", "--env", "--state-dir", "--runner")
 INTERRUPTED, TERMINATED, BROKEN_PIPE = 130, 143, 141
 
@@ -34,7 +35,8 @@ class NoReader(BaseException):
 
 def run(group: click.Group, arguments: Sequence[str]) -> int:
     """The exit code of the command line; everything that can go wrong is one line on standard error."""
-    checking = _is_check(arguments)
+    nagios = _asks_nagios(arguments)
+    checking = nagios or _is_check(arguments)
     signal.signal(signal.SIGTERM, _terminate)
     try:
         code = group.main(args=list(arguments), prog_name="zionr", standalone_mode=False)
@@ -50,15 +52,14 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
         click.echo(error.format_message(), err=True)
         return code_of(error, checking=checking)
     except (click.ClickException, ZionrError) as error:
-        for line in _lines(error):
-            _say(line)
+        _tell(_lines(error), nagios)
         return code_of(error, checking=checking)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        _say(f"zionr: {where}{error.strerror or error}")
+        _tell([f"zionr: {where}{error.strerror or error}"], nagios)
         return UNKNOWN if checking else NOT_DONE
     except Exception as error:  # noqa: BLE001  # the boundary: a bug, too, is one line and an exit code
-        _say(_bug(error))
+        _tell([_bug(error)], nagios)
         return UNKNOWN if checking else BUG
 
 
@@ -95,6 +96,18 @@ def leave(code: int) -> NoReturn:
     os._exit(code)
 
 
+def _tell(lines: Sequence[str], nagios: bool) -> None:
+    """Each line on standard error; for a monitoring system the first one as its status line as well."""
+    for line in lines:
+        _say(line)
+    if nagios:
+        from ..render.nagios import unknown
+
+        more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+        with contextlib.suppress(OSError):
+            click.echo(unknown(_redacted(lines[0]).removeprefix("zionr: ") + more))
+
+
 def _say(line: str) -> None:
     from ..render.text import printable
 
@@ -108,7 +121,7 @@ def _redacted(text: str) -> str:
 
 
 def code_of(error: Exception, *, checking: bool) -> int:
-    """The exit code of an expected failure: the contract's table, and 3 for all of them in `check`."""
+    """The exit code of an expected failure: the contract's table; where `checking`, 3 for all of them."""
     if checking:
         return UNKNOWN
     table: list[tuple[type[Exception], int]] = [
@@ -131,6 +144,11 @@ def _is_check(arguments: Sequence[str]) -> bool:
         elif not argument.startswith("-"):
             return argument == "check"
     return False
+
+
+def _asks_nagios(arguments: Sequence[str]) -> bool:
+    """Whether the format is that of monitoring plugins, whose exit codes end with 3."""
+    return "--format=nagios" in arguments or ("--format", "nagios") in itertools.pairwise(arguments)
 
 
 def _terminate(number: int, frame: object) -> NoReturn:

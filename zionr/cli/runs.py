@@ -46,7 +46,7 @@ def check(session: Session, order: Order, fail_on: str) -> int:
     except PolicyError as error:
         return _report_invalid(session, order, error)
     state = _run_and_show(session, order, policy).state
-    return 0 if order.shape != "nagios" and _is_forgiven(state, fail_on) else state.exit_code
+    return 0 if _is_forgiven(state, fail_on) else state.exit_code
 
 
 def recover(session: Session, order: Order) -> int:

@@ -21,6 +21,11 @@ def render(report: Report) -> str:
     return _line(name, report.state, said, figures)
 
 
+def unknown(reason: str) -> str:
+    """The line of a command that could not begin."""
+    return _line("ZIONR", State.UNKNOWN, reason, [])
+
+
 def render_summary(summary: Summary) -> str:
     """The same for several reports: each subsystem's state in the text, its score in the figures."""
     said = ", ".join(f"{report.subsystem} {report.state.word}" for report in summary.reports)
