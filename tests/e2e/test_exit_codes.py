@@ -261,6 +261,41 @@ def test_a_bug_is_one_line_and_a_log(project: Project, words: str, code: int) ->
     assert "hunter2-hunter2" not in line + log.read_text()
 
 
+ONE_BROKEN = """
+from zionr.cli import main, runs
+from zionr.subsystems import Subsystem, load
+
+class Broken(Subsystem):
+    def observe(self, settings, context):
+        raise RuntimeError("a bug with hunter2-hunter2")
+
+def names(session, order, policy):
+    policy.subsystems["acme"] = policy.subsystems["pm2"]
+    return ["acme", "pm2"]
+
+runs._names = names
+runs.load = lambda name: Broken(name, load("pm2").package) if name == "acme" else load(name)
+main()
+"""
+
+
+@pytest.mark.parametrize(("words", "code"), [("check all", 3), ("recover all", 1)])
+def test_a_bug_in_one_hides_no_other(project: Project, words: str, code: int) -> None:
+    script = project.write("bug.py", ONE_BROKEN)
+    argv = [sys.executable, str(script), *words.split(), "--format", "json"]
+
+    done = project.run(argv, env={"MY_PASSWORD": "hunter2-hunter2"})
+
+    assert done.code == code, done.told
+    broken, fine = done.document["reports"]
+    assert (broken["state"], fine["state"], fine["subsystem"]) == ("unknown", "ok", "pm2")
+    (log,) = project.home.glob("zionr-*.log")
+    assert broken["findings"][0]["id"] == "acme/failed-to-look"
+    assert str(log) in broken["findings"][0]["message"]
+    assert "hunter2-hunter2" not in done.out + done.err + log.read_text()
+    assert [report["state"] for report in project.reports()].count("unknown") == 1
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("words", ["check pm2", "recover pm2"])
 def test_signals(bare: Project, pm2_home: Path, number: signal.Signals, code: int, words: str) -> None:

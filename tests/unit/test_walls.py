@@ -15,8 +15,8 @@ from zionr.subsystems import folder_names
 TOP = os.path.dirname(os.path.abspath(zionr.__file__))
 INPUT_OUTPUT = {"subprocess", "socket", "requests", "git", "sqlite3", "tempfile", "fcntl", "urllib3", "http"}
 WORLD = {"os", "time", "random", "secrets", "pathlib", "shutil", "glob"}
-MAY_CATCH_ALL = ("cli.boundary", "ports.background")
-"""The boundary turns it into an exit code, the other hands it from a thread to its caller."""
+MAY_CATCH_ALL = ("cli.boundary", "cli.runs", "ports.background")
+"""The boundary turns it into an exit code, a run of several into one's own report; the last hands it to its caller."""
 PURE_ENGINE = {
     *("assess", "blank", "difference", "gates", "incidents", "mass", "overview", "planning", "report", "score"),
     *("past", "streak", "summary"),

@@ -172,10 +172,14 @@ def _lines(error: Exception) -> list[str]:
 
 def _bug(error: Exception) -> str:
     """One line; the traceback goes into a file that only this user can read."""
+    return f"zionr: a bug: {type(error).__name__}: {error} ({keep_log(error)})"
+
+
+def keep_log(error: Exception) -> str:
+    """Put the traceback into a file of its own, and say where that is."""
     import traceback
 
     from ..ports import crash_log
 
     path = crash_log.keep(_redacted("".join(traceback.format_exception(error))))
-    where = f"log: {path}" if path else "its log could not be written"
-    return f"zionr: a bug: {type(error).__name__}: {error} ({where})"
+    return f"log: {path}" if path else "its log could not be written"

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from ..engine import pipeline
 from ..engine.summary import Summary, summarise
-from ..errors import HeldError, PolicyError, StoreError, UsageError
-from ..model import Observation, PolicyRef, Report, State
+from ..errors import HeldError, PolicyError, StoreError, UsageError, ZionrError
+from ..model import Observation, PolicyRef, Report, Runner, State
 from ..policy.model import Policy
 from ..ports import files
 from ..subsystems import Subsystem, load
@@ -70,7 +70,8 @@ def _is_forgiven(state: State, fail_on: str) -> bool:
 
 def _run_and_show(session: Session, order: Order, policy: Policy) -> Summary:
     names = _names(session, order, policy)
-    reports = [_run_one(session, order, policy, name) for name in names]
+    run = _run_beside_others if order.name == "all" else _run_one
+    reports = [run(session, order, policy, name) for name in names]
     summary = summarise(reports, policy.health)
     if order.name == "all":
         presentation.show_summary(session, summary, order.shape, order.output)
@@ -129,21 +130,37 @@ def _run_one(session: Session, order: Order, policy: Policy, name: str) -> Repor
         raise UsageError(f"{order.replay}: is no recorded observation: {type(error).__name__}: {error}") from error
 
 
+def _run_beside_others(session: Session, order: Order, policy: Policy, name: str) -> Report:
+    """One of several: what goes wrong in it is its own report, and hides no other one's."""
+    try:
+        return _run_one(session, order, policy, name)
+    except Exception as error:  # noqa: BLE001  # nothing is swallowed: the report says it, and the log holds all of it
+        from ..engine import blank
+        from . import boundary
+
+        why = str(error)
+        if not isinstance(error, ZionrError):
+            why = f"{type(error).__name__}: {error} ({boundary.keep_log(error)})"
+        session.say(f"zionr: {name}: {why}")
+        # What failed may be the subsystem itself, so it is not asked for its scope.
+        report = blank.failed_to_look(*_whose(session, policy, name, "repository"), order.kind, session.redact(why))
+        return _kept(session, report)
+
+
 def _not_watched(session: Session, order: Order, policy: Policy, subsystem: Subsystem) -> Report:
     from ..engine import blank
 
+    scope = f"host:{session.host}" if subsystem.scope == "host" else "repository"
+    return _kept(session, blank.not_watched(*_whose(session, policy, subsystem.name, scope), order.kind))
+
+
+def _whose(
+    session: Session, policy: Policy, name: str, scope: str
+) -> tuple[str, str | None, str, str, Runner, PolicyRef, float]:
+    """What every blank report begins with."""
     now = session.clock.now()
-    report = blank.not_watched(
-        session.store.new_id(now),
-        policy.project,
-        subsystem.name,
-        f"host:{session.host}" if subsystem.scope == "host" else "repository",
-        session.runner(policy),
-        PolicyRef(policy.path, policy.digest, policy.environment),
-        now,
-        order.kind,
-    )
-    return _kept(session, report)
+    reference = PolicyRef(policy.path, policy.digest, policy.environment)
+    return session.store.new_id(now), policy.project, name, scope, session.runner(policy), reference, now
 
 
 def _report_invalid(session: Session, order: Order, error: PolicyError) -> int:

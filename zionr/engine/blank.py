@@ -50,6 +50,28 @@ def not_watched(
     return _blank(report_id, project, subsystem, scope, kind, runner, policy, started, finding)
 
 
+def failed_to_look(
+    report_id: str,
+    project: str | None,
+    subsystem: str,
+    scope: str,
+    runner: Runner,
+    policy: PolicyRef,
+    started: float,
+    kind: str,
+    why: str,
+) -> Report:
+    """The report of a subsystem in which zionr itself failed, so that the others can still be told."""
+    finding = Finding(
+        rule=f"{subsystem}/failed-to-look",
+        state=State.UNKNOWN,
+        target=None,
+        message=f"zionr failed, so nothing is known: {why}",
+        first_seen=started,
+    )
+    return _blank(report_id, project, subsystem, scope, kind, runner, policy, started, finding)
+
+
 def _blank(
     report_id: str,
     project: str | None,
