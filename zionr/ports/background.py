@@ -26,9 +26,11 @@ class Background(Generic[Result]):
         except BaseException as error:  # noqa: BLE001  # nothing is swallowed: `result` raises it
             self._error = error
 
-    def result(self) -> Result:
-        """Wait for the call, and return or raise what it did."""
-        self._thread.join()
+    def result(self, within_s: float | None = None) -> Result:
+        """Wait for the call, and return or raise what it did. TimeoutError where it takes longer than it may."""
+        self._thread.join(within_s)
+        if self._thread.is_alive():
+            raise TimeoutError
         if self._error is not None:
             raise self._error
         return self._results[0]

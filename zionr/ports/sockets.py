@@ -9,6 +9,8 @@ import stat
 import time
 from typing import Protocol
 
+from .background import Background
+
 _CHUNK = 1 << 18
 
 
@@ -95,10 +97,14 @@ def _receive(connection: socket.socket, reader: Reader, deadline: float) -> None
 
 
 def connect_tcp(address: str, within_s: float) -> str | None:
-    """Why no TCP connection to `host:port` came about within `within_s` seconds; None where it did."""
+    """Why no TCP connection to `host:port` came about within `within_s` seconds; None where it did.
+
+    Looking up a name has no time limit, and each of its addresses one of its own: a thread is left behind with them.
+    """
     host, _, port = address.rpartition(":")
     try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=within_s).close()
+        place = (host.strip("[]"), int(port))
+        Background(lambda: socket.create_connection(place, timeout=within_s).close()).result(within_s)
     except TimeoutError:
         return f"took no connection within {within_s:g} s"
     except (OSError, ValueError, OverflowError) as error:
