@@ -40,6 +40,7 @@ class FakeDaemon:
         self.rows = list(rows)
         self.calls: list[tuple[str, Any]] = []
         self.refusal: str | None = None
+        self.refuses_to_list: str | None = None
         self.on_call: Callable[[], None] = lambda: None
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.bind(os.path.join(home, "rpc.sock"))
@@ -79,6 +80,8 @@ class FakeDaemon:
             connection.sendall(_frame(b"j:" + content, parts[1]))
 
     def _result(self, method: str, argument: Any) -> JsonObject:
+        if method == "getMonitorData" and self.refuses_to_list is not None:
+            return {"error": self.refuses_to_list}
         if method == "getMonitorData" and argument == {}:
             return {"args": [self.rows]}
         if method == "restartProcessId" and set(argument) == {"id"}:

@@ -11,6 +11,7 @@ from tests.support import context, settings
 from tests.unit.pm2.daemon import FakeDaemon, raw_row
 from zionr.model import Candidate, JsonObject, Outcome
 from zionr.ports.lock import HeldLock, try_lock
+from zionr.redaction import Redactor
 from zionr.subsystems.pm2.act import perform
 
 CANARY = "canary-5f3c9a-value"
@@ -95,6 +96,15 @@ def test_what_pm2_refuses_has_failed(tmp_path: Path) -> None:
         done = _perform(tmp_path, _candidate(rule="pm2/process-errored"))
     assert (done.outcome, done.reason) == ("failed", "PM2 said: Process with pid 7 already exists")
     assert done.evidence["before"][0]["id"] == 0
+
+
+def test_secrets_are_taken_out_of_what_pm2_refuses_before_it_is_cut(tmp_path: Path) -> None:
+    around = context(str(tmp_path))._replace(redact=Redactor([CANARY]))
+    with FakeDaemon(str(tmp_path), raw_row(status="errored")) as daemon:
+        daemon.refusal = "x" * 290 + CANARY
+        done = perform(_candidate(rule="pm2/process-errored"), settings(home=str(tmp_path)), around)
+    assert done.outcome == "failed"
+    assert CANARY[:4] not in str(done.reason)
 
 
 def test_no_daemon_nothing_done(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.support import NOW, down, facts, row, settings
 from zionr.model import Finding, JsonObject, Observation, State
@@ -12,6 +14,7 @@ from zionr.subsystems.pm2.judge import judge
 from zionr.subsystems.pm2.timetable import previous_fire
 
 BERLIN = {"TZ": "Europe/Berlin"}
+LONG = "9" * 5000 + " * * * *"
 CLEAN = {"signal": None, "code": 0}
 
 
@@ -38,6 +41,9 @@ def _found(*rows: JsonObject, **process: Any) -> list[Finding]:
         ("0 3 * * *", "2026-11-24T02:59", {"TZ": "UTC"}, _at("2026-11-23T03:00")),
         ("0 3 * * *", "2026-11-24T03:00", {"TZ": "UTC"}, _at("2026-11-24T03:00")),
         ("30 0 3 * * *", "2026-11-24T03:30", {"TZ": "UTC"}, _at("2026-11-24T03:00")),
+        ("0 3 ? * *", "2026-11-24T03:30", {"TZ": "UTC"}, _at("2026-11-24T03:00")),
+        ("0 0 ? * MON", "2026-11-24T03:30", {"TZ": "UTC"}, _at("2026-11-23T00:00")),
+        ("0 0 L * ?", "2026-11-24T03:30", {"TZ": "UTC"}, _at("2026-10-31T00:00")),
         ("*/5 * * * *", "2026-11-24T03:33", {"TZ": "UTC"}, _at("2026-11-24T03:30")),
         ("0 0 * * MON", "2026-11-24T03:30", {"TZ": "UTC"}, _at("2026-11-23T00:00")),
         ("0 3 * * *", "2026-11-24T02:30", BERLIN, _at("2026-11-24T03:00", "Europe/Berlin")),
@@ -59,9 +65,18 @@ def test_an_hour_that_is_skipped_or_comes_twice_gives_some_fire_of_that_day() ->
     assert _at("2026-10-25T02:00", "Europe/Berlin") <= autumn <= _at("2026-10-25T03:00", "Europe/Berlin")
 
 
-@pytest.mark.parametrize("expression", ["", "never", "61 * * * *", "0 0 31 2 *", "* * * *", "\x00", "9" * 5000])
+@pytest.mark.parametrize("expression", ["", "never", "61 * * * *", "0 0 31 2 *", "* * * *", "\x00", "9" * 5000, LONG])
 def test_what_names_no_instant(expression: str) -> None:
     assert previous_fire(expression, NOW, {"TZ": "UTC"}) is None
+
+
+_PART = st.sampled_from(("*", "?", "L", "LW", "1L", "15W", "5#2", "*/0", "5-1", "MON-FRI", "0", "60", "1/", "#3", "²"))
+
+
+@given(st.lists(_PART | st.text("0123456789*/-,LW#?MONJA ²٣", max_size=6), min_size=1, max_size=7))
+def test_any_expression_is_read_or_refused(parts: list[str]) -> None:
+    found = previous_fire(" ".join(parts), NOW, BERLIN)
+    assert found is None or found <= NOW
 
 
 @pytest.mark.parametrize("zone", ["Nowhere/Land", "../etc/passwd", "/etc/passwd", "", "\x00"])

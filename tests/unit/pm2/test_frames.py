@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zionr.subsystems.pm2.frames import AnswerReader, CallError, FrameError, call_frame
+from zionr.subsystems.pm2.frames import LONGEST_ERROR, AnswerReader, CallError, FrameError, call_frame
 
 RECORDED = os.path.join(os.path.dirname(__file__), "recorded", "pm2-7.0.4.json")
 
@@ -96,8 +96,8 @@ def test_a_refused_call() -> None:
     with pytest.raises(CallError, match="code"):
         _read(answer({"error": {"code": 7}}))
     with pytest.raises(CallError) as long:
-        _read(answer({"error": "x" * 5000}))
-    assert len(str(long.value)) == 300
+        _read(answer({"error": "x" * 50_000}))
+    assert len(str(long.value)) == LONGEST_ERROR
 
 
 def test_a_result_may_be_anything_even_nothing() -> None:

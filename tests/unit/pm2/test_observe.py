@@ -15,6 +15,7 @@ import pytest
 from tests.support import NOW, context, settings
 from tests.unit.pm2.daemon import FakeDaemon, raw_row
 from zionr.model import JsonObject, State
+from zionr.redaction import Redactor
 from zionr.subsystems.pm2.judge import judge
 from zionr.subsystems.pm2.observe import look, observe
 
@@ -136,6 +137,23 @@ def test_rows_that_are_none_are_counted_and_the_others_read(tmp_path: Path) -> N
     assert [row["name"] for row in facts["processes"]] == ["api"]
     assert facts["unreadable_rows"] == 2
     assert daemon.calls == [("getMonitorData", {})]
+
+
+def test_rows_with_the_id_of_another_are_counted_as_unreadable(tmp_path: Path) -> None:
+    twice = [raw_row("a", status="stopped"), raw_row("b", status="stopped"), raw_row("a")]
+    with FakeDaemon(str(tmp_path), *twice):
+        facts = _look(tmp_path)
+    assert [(row["name"], row["end"]["reaches"]) for row in facts["processes"]] == [("a", False)]
+    assert facts["unreadable_rows"] == 2
+
+
+def test_secrets_are_taken_out_of_a_refusal_before_it_is_cut(tmp_path: Path) -> None:
+    around = context(str(tmp_path))._replace(redact=Redactor([CANARY]))
+    with FakeDaemon(str(tmp_path)) as daemon:
+        daemon.refuses_to_list = "x" * (300 - 40) + CANARY
+        reason = look(str(tmp_path), 5.0, around)["daemon"]["reason"]
+    assert "refused to list its processes" in reason
+    assert CANARY[:4] not in reason
 
 
 def test_one_look_asks_once_and_can_be_recorded(tmp_path: Path) -> None:

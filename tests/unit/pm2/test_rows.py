@@ -63,6 +63,8 @@ def test_what_a_process_wrote_can_be_cleaned_of_its_environment() -> None:
     assert CANARY in secrets
     assert "postgres://db" in secrets
     assert "online" not in secrets
+    twice = _raw({"API_TOKEN": "flat-value-of-token", "env": {"API_TOKEN": "inner-value-of-token"}})
+    assert {"flat-value-of-token", "inner-value-of-token"} <= set(secrets_of(twice))
     assert secrets_of({}) == secrets_of({"pm2_env": {"env": 7}}) == []
 
 

@@ -15,7 +15,7 @@ from ...policy.rules import apply_rules
 from ...ports import lock, process, sockets
 from . import frames
 from .judge import judge
-from .observe import observe
+from .observe import REASON_LENGTH, observe
 from .places import home_of, node_program, pm2_program, socket_of
 from .plan import candidates
 from .settings import Settings
@@ -38,7 +38,7 @@ def perform(candidate: Candidate, settings: Settings, context: Context) -> Outco
         if isinstance(fresh, Outcome):
             return fresh
         if candidate.remedy == "pm2/restart":
-            return _restart(fresh, observation.facts, home)
+            return _restart(fresh, observation.facts, home, context)
         return _start(fresh, home, settings, context)
 
 
@@ -57,18 +57,18 @@ def _offered_again(candidate: Candidate, observation: Observation, settings: Set
     return Outcome("skipped", "the fault was gone at the last look, just before the step")
 
 
-def _restart(candidate: Candidate, facts: JsonObject, home: str) -> Outcome:
+def _restart(candidate: Candidate, facts: JsonObject, home: str, context: Context) -> Outcome:
     ids = candidate.action["ids"]
     rows = [row for row in facts["processes"] if row["id"] in ids]
     evidence = {"before": [{"id": row["id"], "pid": row["pid"], "restarts": row["restarts"]} for row in rows]}
     for identity in ids:
-        problem = _call(home, "restartProcessId", {"id": identity}, candidate.timeout_s)
+        problem = _call(home, "restartProcessId", {"id": identity}, candidate.timeout_s, context)
         if problem is not None:
             return Outcome("failed", problem, evidence)
     return Outcome("succeeded", None, evidence)
 
 
-def _call(home: str, method: str, argument: Any, timeout_s: float) -> str | None:
+def _call(home: str, method: str, argument: Any, timeout_s: float, context: Context) -> str | None:
     reader = frames.AnswerReader("zionr:2")
     request = frames.call_frame(method, argument, "zionr:2")
     try:
@@ -77,7 +77,7 @@ def _call(home: str, method: str, argument: Any, timeout_s: float) -> str | None
     except sockets.SocketError as failure:
         return f"the daemon's socket: {failure.reason}"
     except (frames.CallError, frames.FrameError) as error:
-        return f"PM2 said: {error}"
+        return f"PM2 said: {context.redact(str(error))[:REASON_LENGTH]}"
     return None
 
 
@@ -95,7 +95,7 @@ def _start(candidate: Candidate, home: str, settings: Settings, context: Context
     )
     if done.succeeded:
         return Outcome("succeeded")
-    return Outcome("failed", context.redact(_why(done, candidate.timeout_s))[:300])
+    return Outcome("failed", context.redact(_why(done, candidate.timeout_s))[:REASON_LENGTH])
 
 
 def _environment(home: str, settings: Settings, context: Context) -> dict[str, str]:

@@ -17,6 +17,8 @@ VERSION = 1
 LARGEST = 128 << 20
 """Bytes of an answer that are read at most; 500 processes fill 2.4 MB."""
 
+LONGEST_ERROR = 10_000
+
 
 class FrameError(ValueError):
     """The bytes are no answer of a PM2 daemon; the text says what is wrong with them."""
@@ -85,7 +87,8 @@ class AnswerReader:
             raise FrameError("answers another call")
         message = _decoded(answer)
         if message.get("error") is not None:
-            raise CallError(str(message["error"])[:300])
+            # Whole as far as it is sane: whoever cuts it shorter takes the secrets out first.
+            raise CallError(str(message["error"])[:LONGEST_ERROR])
         arguments = message.get("args")
         if not isinstance(arguments, list) or not arguments:
             raise FrameError("carries no result")

@@ -2,14 +2,15 @@
 
 Facts: `home`; `daemon` {status, reason}; `processes`, a list of rows (see `rows.read_row`) with `alive` and
 `script_exists`, and where they matter `end`, `last_error` and `due_at` (the last time its cron had to fire, a grace
-ago); `unreadable_rows`, how many rows were none; `declared` {name: {file, path, trusted, instances, cron, autorestart,
-script, script_exists}}; `refused` [{file, reason}]; `probes` {name: {ok, reason, latency_s}}; `own_pids`, this process
-and its ancestors.
+ago); `unreadable_rows`, how many rows were none or had the id of another; `declared` {name: {file, path, trusted,
+instances, cron, autorestart, script, script_exists}}; `refused` [{file, reason}]; `probes` {name: {ok, reason,
+latency_s}}; `own_pids`, this process and its ancestors.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from ...context import Context
@@ -26,6 +27,7 @@ LOG_TAIL = 1 << 20
 """Bytes of pm2.log that are read at most: some ten thousand events."""
 ERROR_TAIL = 4096
 ERROR_LENGTH = 200
+REASON_LENGTH = 300
 
 
 def observe(settings: Settings, context: Context) -> Observation:
@@ -40,28 +42,37 @@ def observe(settings: Settings, context: Context) -> Observation:
 
 def look(home: str, timeout_s: float, context: Context) -> JsonObject:
     """The daemon and its processes only: `home`, `daemon`, `processes`, `unreadable_rows`."""
-    daemon, raw_rows = _ask(home, timeout_s)
-    read = [(raw, read_row(raw)) for raw in raw_rows]
-    pairs = [(raw, row) for raw, row in read if row is not None]
-    rows = [row for _, row in pairs]
+    daemon, raw_rows = _ask(home, timeout_s, context)
+    rows = read_rows(raw_rows, home, context)
+    return {
+        "home": home,
+        "daemon": daemon,
+        "processes": rows,
+        "unreadable_rows": len(raw_rows) - len(rows),
+    }
+
+
+def read_rows(raw_rows: Sequence[Any], home: str, context: Context) -> list[JsonObject]:
+    """The rows that can be read, each looked at more closely. Of several with one id the first counts."""
+    known: dict[int, tuple[JsonObject, JsonObject]] = {}
+    for raw in raw_rows:
+        row = read_row(raw)
+        if row is not None:
+            known.setdefault(row["id"], (raw, row))
+    rows = [row for _, row in known.values()]
     for row in rows:
         row["alive"] = _is_alive(row)
     _tell_ends(rows, home)
-    for raw, row in pairs:
+    for raw, row in known.values():
         # Of every row: a restart also ends what still lives, and nothing could take its place.
         row["script_exists"] = row["script"] is None or os.path.exists(row["script"])
         if row["status"] in ("errored", "stopped"):
             row["last_error"] = _last_error(row, raw, context)
     _tell_due(rows, context)
-    return {
-        "home": home,
-        "daemon": daemon,
-        "processes": rows,
-        "unreadable_rows": len(read) - len(rows),
-    }
+    return rows
 
 
-def _ask(home: str, timeout_s: float) -> tuple[JsonObject, list[Any]]:
+def _ask(home: str, timeout_s: float, context: Context) -> tuple[JsonObject, list[Any]]:
     reader = frames.AnswerReader("zionr:1")
     request = frames.call_frame("getMonitorData", {}, "zionr:1")
     try:
@@ -70,7 +81,8 @@ def _ask(home: str, timeout_s: float) -> tuple[JsonObject, list[Any]]:
     except sockets.SocketError as failure:
         return {"status": failure.kind, "reason": failure.reason}, []
     except frames.CallError as error:
-        return {"status": "unreadable", "reason": f"refused to list its processes: {error}"}, []
+        why = context.redact(str(error))[:REASON_LENGTH]
+        return {"status": "unreadable", "reason": f"refused to list its processes: {why}"}, []
     except frames.FrameError as error:
         return {"status": "unreadable", "reason": f"its answer {error}"}, []
     if not isinstance(rows, list):

@@ -71,8 +71,9 @@ def secrets_of(raw: JsonObject) -> list[str]:
     env = raw.get("pm2_env")
     env = env if isinstance(env, dict) else {}
     inner = env.get("env")
-    both = {**env, **(inner if isinstance(inner, dict) else {})}
-    return [value for key, value in both.items() if isinstance(value, str) and key not in _HARMLESS]
+    # Not merged: a variable may have one value in each, and both are secrets.
+    both = (*env.items(), *(inner.items() if isinstance(inner, dict) else ()))
+    return [value for key, value in both if isinstance(value, str) and key not in _HARMLESS]
 
 
 def _is_count(value: Any) -> bool:

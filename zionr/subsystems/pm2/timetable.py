@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
 
+LONGEST = 1000
+"""Characters of an expression; what is longer is no timetable of a person."""
 _NICKNAMES = {
     "@yearly": "0 0 1 1 *",
     "@annually": "0 0 1 1 *",
@@ -26,14 +28,18 @@ def previous_fire(expression: str, now: float, environ: Mapping[str, str]) -> fl
 
     PM2 also knows a leading field for seconds; it is dropped, so the answer is exact to the minute.
     """
+    if len(expression) > LONGEST:
+        return None
     fields = _NICKNAMES.get(expression.strip().lower(), expression).split()
     if len(fields) == 6:
         fields = fields[1:]
+    # The same to PM2's scheduler, and unknown to this one.
+    fields = ["*" if field == "?" else field for field in fields]
     # The search begins before the minute that it is given.
     moment = datetime.fromtimestamp(now + 60, UTC).astimezone(_zone(environ))
     try:
         return float(next(CronSim(" ".join(fields), moment, reverse=True)).timestamp())
-    except (CronSimError, StopIteration, OverflowError):
+    except (CronSimError, StopIteration, ValueError, ArithmeticError):
         return None
 
 
