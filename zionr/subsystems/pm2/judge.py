@@ -9,6 +9,7 @@ from . import DAEMON
 from .cron import judge_job
 from .daemon import judge_daemon
 from .life import Life
+from .names import target_of
 from .process import judge_process
 from .rates import Recent, recall, restarts_in
 from .settings import ProcessSettings, Settings
@@ -67,7 +68,7 @@ def _life(
         expected=expected,
         unexpected=bool(settings.processes or facts["declared"]) and not expected,
         is_cron=_is_cron(process, rows, declared),
-        restarts=restarts_in(recent, name, rows),
+        restarts=restarts_in(recent, target_of(name), rows),
         probe=facts["probes"].get(name),
         now=now,
     )
@@ -98,7 +99,7 @@ def _without_daemon(life: Life, daemon_findings: Sequence[Finding]) -> list[Find
 def _target(life: Life, findings: Sequence[Finding], up: bool) -> Target:
     seen = up or bool(findings)
     return Target(
-        name=life.name,
+        name=target_of(life.name),
         kind="cron" if life.is_cron else "process",
         state=State.OK if seen else State.UNKNOWN,
         weight=life.settings.weight,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from ...model import Finding, JsonObject, State
+from .names import target_of
 from .settings import ProcessSettings
 
 
@@ -39,4 +40,4 @@ class Life(NamedTuple):
 
     def finding(self, rule: str, state: State, message: str, **more: Any) -> Finding:
         """A finding of this process."""
-        return Finding(f"pm2/{rule}", state, self.name, message, **more)
+        return Finding(f"pm2/{rule}", state, target_of(self.name), message, **more)

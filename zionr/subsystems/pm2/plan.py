@@ -8,6 +8,7 @@ from ...instants import limit
 from ...model import Candidate, Finding, JsonObject, Observation, State
 from .judge import is_cron_target
 from .life import is_starting
+from .names import name_of
 from .settings import Settings
 
 RESTART_TIMEOUT_S = 30.0
@@ -47,7 +48,8 @@ def candidates(findings: Sequence[Finding], observation: Observation, settings: 
 def _restart(finding: Finding, observation: Observation, settings: Settings) -> Candidate | None:
     if finding.rule == "pm2/memory-high" and finding.state < State.CRITICAL:
         return None
-    rows = [row for row in observation.facts["processes"] if row["name"] == finding.target and not row["module"]]
+    name = name_of(str(finding.target))
+    rows = [row for row in observation.facts["processes"] if row["name"] == name and not row["module"]]
     chosen = _rows_to_restart(finding, rows)
     ids = [row["id"] for row in chosen]
     return Candidate(
@@ -57,7 +59,7 @@ def _restart(finding: Finding, observation: Observation, settings: Settings) -> 
         command="; ".join(f"restartProcessId {identity}" for identity in ids) or "restartProcessId",
         undo="irreversible",
         timeout_s=RESTART_TIMEOUT_S,
-        action={"name": finding.target, "rule": finding.rule, "ids": ids},
+        action={"name": name, "rule": finding.rule, "ids": ids},
         needs="a process that died by itself, with a script, outside of zionr's own",
         refusal=_restart_refusal(finding, chosen, observation, settings),
     )
@@ -80,7 +82,7 @@ def _restart_refusal(
         return finding.message
     if finding.rule == "pm2/process-finished":
         return "it finished by itself; a restart would run it again"
-    if is_cron_target(str(finding.target), observation.facts, settings):
+    if is_cron_target(name_of(str(finding.target)), observation.facts, settings):
         return "a restart would run the cron job now"
     if not rows:
         return "no instance died: the missing ones were never started or were stopped by an operator"
@@ -89,7 +91,7 @@ def _restart_refusal(
 
 def _youth(finding: Finding, rows: Sequence[JsonObject], observation: Observation, settings: Settings) -> str | None:
     """A start takes memory of its own; who restarts it then may do so for ever. The probe's findings allow for it."""
-    launch_s = settings.of(str(finding.target)).launch_s
+    launch_s = settings.of(name_of(str(finding.target))).launch_s
     if finding.rule == "pm2/memory-high" and is_starting(rows, launch_s, observation.taken_at):
         return f"it started less than {limit(launch_s)} ago and may still be coming up (launch)"
     return None
@@ -105,23 +107,24 @@ def _row_refusal(rows: Sequence[JsonObject], facts: JsonObject) -> str | None:
 
 
 def _start(finding: Finding, facts: JsonObject, settings: Settings) -> Candidate:
-    declared = facts["declared"].get(finding.target) or {}
+    name = name_of(str(finding.target))
+    declared = facts["declared"].get(name) or {}
     file = declared.get("file")
     return Candidate(
         remedy="pm2/start",
         findings=(finding.id,),
         targets=finding.covers,
-        command=f"pm2 start {file or 'ECOSYSTEM'} --only {finding.target}",
-        undo=f"pm2 delete {finding.target}",
+        command=f"pm2 start {file or 'ECOSYSTEM'} --only {name}",
+        undo=f"pm2 delete {name}",
         timeout_s=START_TIMEOUT_S,
-        action={"name": finding.target, "rule": finding.rule, "path": declared.get("path")},
+        action={"name": name, "rule": finding.rule, "path": declared.get("path")},
         needs="an ecosystem file of ours that declares it, and a daemon that answers",
         refusal=_start_refusal(finding, facts, declared, settings),
     )
 
 
 def _start_refusal(finding: Finding, facts: JsonObject, declared: JsonObject, settings: Settings) -> str | None:
-    name = str(finding.target)
+    name = name_of(str(finding.target))
     if facts["daemon"]["status"] != "up":
         return "no daemon answers; pm2 would start an empty one"
     if not declared:
