@@ -101,6 +101,7 @@ class FakeStore:
         self.written: list[JsonObject] = []
         self.past = list(history)
         self.later: list[PastReport] = []
+        self.notes: list[str] = []
         self.writable = True
         self.full: set[int] = set()
         self.writes = 0
@@ -195,6 +196,12 @@ def test_what_never_settles_is_not_waited_for_without_end() -> None:
     world.subsystem.settling = 99
     world.run()
     assert world.clock.slept == [3.0, 2.0, 2.0, 2.0, 2.0]
+
+
+def test_files_that_are_no_reports_are_told() -> None:
+    world = World(FakeSubsystem({"api": State.OK}))
+    world.store.notes = ["1 file under reports/ is no report: x.json"]
+    assert world.run(recover=False).notes == ("1 file under reports/ is no report: x.json",)
 
 
 def test_a_check_of_what_is_well_has_no_steps() -> None:

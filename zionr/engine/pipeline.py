@@ -27,7 +27,9 @@ from .report import to_json
 
 
 class Store(Protocol):
-    """What the pipeline needs of a store."""
+    """What the pipeline needs of a store. `notes` are lines about files there that are no reports, once it was read."""
+
+    notes: list[str]
 
     def new_id(self, now: float) -> str:
         """A time-sortable unique id."""
@@ -142,7 +144,7 @@ class Walk:
         # What was recorded is judged by what was known then.
         self.history = [past for past in history if past.finished_at <= self.started or not self.request.observed]
         self.judge_of = self.subsystem.judge
-        return storable, notes
+        return storable, [*notes, *self.store.notes]
 
     @cached_property
     def store(self) -> Store:
