@@ -6,12 +6,15 @@ import errno
 import os
 import socket
 import stat
+import struct
 import time
 from typing import Protocol
 
 from .background import Background
 
 _CHUNK = 1 << 18
+_PEER = struct.Struct("=iII")
+"""Linux's `struct ucred` (unix(7)): process, user, group of who called listen."""
 
 
 class SocketError(Exception):
@@ -42,6 +45,7 @@ def exchange(path: str, request: bytes, reader: Reader, *, timeout_s: float) -> 
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(timeout_s)
         _connect(connection, path)
+        _require_own_peer(connection)
         try:
             connection.sendall(request)
             _receive(connection, reader, deadline)
@@ -64,6 +68,16 @@ def _require_own_socket(path: str) -> None:
         raise SocketError("broken", "is there, but is no socket")
     if found.st_uid != os.geteuid():
         raise SocketError("foreign", f"belongs to user {found.st_uid}, this is user {os.geteuid()}")
+
+
+def _require_own_peer(connection: socket.socket) -> None:
+    """Who listens is asked of the connection itself: since the path was looked at, it may lead elsewhere."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        return
+    told = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
+    _, user, _ = _PEER.unpack(told)
+    if user != os.geteuid():
+        raise SocketError("foreign", f"user {user} listens on it, this is user {os.geteuid()}")
 
 
 def _connect(connection: socket.socket, path: str) -> None:

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -88,6 +89,26 @@ def test_a_socket_of_another_user_is_not_spoken_to(tmp_path: Path) -> None:
         os.chown(tmp_path / "rpc.sock", 54321, -1)
         assert _daemon(tmp_path) == ("foreign", f"belongs to user 54321, this is user {os.geteuid()}")
     assert daemon.calls == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may become another user")
+def test_a_listener_of_another_user_behind_our_own_socket_is_not_spoken_to() -> None:
+    listening = (
+        "import os, socket, sys; os.setuid(54321); s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]);"
+        " s.listen(1); print('listening', flush=True); s.settimeout(30); c, _ = s.accept(); print(len(c.recv(9)))"
+    )
+    # A folder that the other user may enter: those above tmp_path are closed.
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        Path(folder).chmod(0o777)
+        argv = [sys.executable, "-S", "-E", "-c", listening, f"{folder}/rpc.sock"]
+        with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as other:
+            assert other.stdout is not None
+            assert other.stdout.readline() == "listening\n"
+            os.chown(f"{folder}/rpc.sock", os.geteuid(), -1)
+            told = _daemon(Path(folder))
+            heard = other.stdout.read()
+    assert told == ("foreign", f"user 54321 listens on it, this is user {os.geteuid()}")
+    assert heard == "0\n"
 
 
 @pytest.mark.parametrize(
