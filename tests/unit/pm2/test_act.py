@@ -246,8 +246,9 @@ def test_no_program_no_start(tmp_path: Path) -> None:
     with FakeDaemon(str(tmp_path)):
         none = _perform(tmp_path, _due_start(), {"PATH": str(tmp_path)}, ecosystems=declared)
         wrong = _perform(tmp_path, _due_start(), {}, program=str(tmp_path), ecosystems=declared)
-    assert none == Outcome("failed", "there is no pm2 on PATH; set subsystems.pm2.program")
-    assert (wrong.reason or "").endswith("cannot be run: Permission denied")
+    assert none == Outcome("skipped", "there is no pm2 on PATH; set subsystems.pm2.program", gate="precondition")
+    assert (wrong.outcome, wrong.gate) == ("skipped", "precondition")
+    assert (wrong.reason or "").endswith("is no program that can be run; mend subsystems.pm2.program")
 
 
 def test_a_hung_daemon_is_not_given_to_the_program(tmp_path: Path) -> None:

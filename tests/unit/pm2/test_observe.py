@@ -33,6 +33,15 @@ def _daemon(home: Path, timeout_s: float = 5.0) -> tuple[str, str]:
     return daemon["status"], daemon["reason"]
 
 
+def test_the_program_is_looked_for_only_where_something_declared_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"name": "api"}')
+    under, around = settings(home=str(tmp_path), ecosystems=["a.json"]), context(str(tmp_path), {"PATH": "/nowhere"})
+    with FakeDaemon(str(tmp_path), raw_row()) as daemon:
+        assert "pm2_program" not in observe(under, around).facts
+        daemon.rows.clear()
+        assert observe(under, around).facts["pm2_program"] is False
+
+
 @contextmanager
 def _speaker(home: Path, says: bytes | None) -> Iterator[None]:
     """A socket that says these bytes to whoever connects and hangs up; None says nothing and holds the line."""

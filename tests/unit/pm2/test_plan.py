@@ -123,6 +123,12 @@ def test_what_a_start_refuses(declaration: JsonObject | None, says: str | None) 
     assert (offered.refusal is None) is (says is None)
 
 
+def test_without_a_program_nothing_is_started() -> None:
+    missing: JsonObject = {"declared": {"api": declared()}, "pm2_program": False}
+    assert _one(**missing).refusal == "there is no pm2 on PATH; set subsystems.pm2.program"
+    assert _one(**{**missing, "pm2_program": True}).refusal is None
+
+
 @pytest.mark.parametrize("name", ["a,b", "a b", "--all", "-f", "all"])
 def test_a_name_that_pm2_would_misread(name: str) -> None:
     offered = _one(processes={name: {}}, declared={name: declared()})

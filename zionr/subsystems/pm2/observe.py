@@ -4,7 +4,8 @@ Facts: `home`; `daemon` {status, reason}; `processes`, a list of rows (see `rows
 `script_exists`, and where they matter `end`, `last_error` and `due_at` (the last time its cron had to fire, a grace
 ago); `unreadable_rows`, how many rows were none or had the id of another; `declared` {name: {file, path, trusted,
 instances, cron, autorestart, script, script_exists}}; `refused` [{file, reason}]; `probes` {name: {ok, reason,
-latency_s}}; `own_pids`, this process and its ancestors.
+latency_s}}; `own_pids`, this process and its ancestors; `pm2_program`, whether there is one, only where a process that
+a file declares is missing.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from ...ports import files, procfs, sockets
 from ...redaction import Redactor
 from . import frames
 from .cron import GRACE_S
-from .places import home_of, socket_of
+from .places import has_pm2, home_of, socket_of
 from .rows import read_row, secrets_of
 from .settings import Settings
 
@@ -36,6 +37,8 @@ def observe(settings: Settings, context: Context) -> Observation:
     facts = look(home, settings.timeout_s, context)
     facts["own_pids"] = procfs.ancestors(os.getpid())
     facts |= _declarations(settings, context)
+    if not facts["declared"].keys() <= {row["name"] for row in facts["processes"]}:
+        facts["pm2_program"] = has_pm2(settings, context)
     facts["probes"] = _answers(facts["processes"], settings, context)
     return Observation("pm2", f"host:{context.host}", context.clock.now(), facts)
 

@@ -24,6 +24,12 @@ def pm2_program(settings: Settings, context: Context) -> str | None:
     return _program("pm2", settings.program, context)
 
 
+def has_pm2(settings: Settings, context: Context) -> bool:
+    """Whether there is a pm2 that can be run."""
+    path = pm2_program(settings, context)
+    return path is not None and os.path.isfile(path) and os.access(path, os.X_OK)
+
+
 def node_program(settings: Settings, context: Context) -> str | None:
     """The policy's node, else the one on PATH; None where there is none."""
     return _program("node", settings.node, context)

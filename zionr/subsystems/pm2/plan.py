@@ -118,7 +118,7 @@ def _start(finding: Finding, facts: JsonObject, settings: Settings) -> Candidate
         undo=f"pm2 delete {name}",
         timeout_s=START_TIMEOUT_S,
         action={"name": name, "rule": finding.rule, "path": declared.get("path")},
-        needs="an ecosystem file of ours that declares it, and a daemon that answers",
+        needs="an ecosystem file of ours that declares it, a daemon that answers, and a pm2 program",
         refusal=_start_refusal(finding, facts, declared, settings),
     )
 
@@ -139,4 +139,12 @@ def _start_refusal(finding: Finding, facts: JsonObject, declared: JsonObject, se
         return "it is a cron job; to start it would run it now"
     if "," in name or " " in name or name.startswith("-") or name == "all":
         return "pm2 would read its name as an option or as several names"
-    return None
+    return _program_refusal(facts, settings)
+
+
+def _program_refusal(facts: JsonObject, settings: Settings) -> str | None:
+    if facts.get("pm2_program", True):
+        return None
+    if settings.program is not None:
+        return f"{settings.program} is no program that can be run; mend subsystems.pm2.program"
+    return "there is no pm2 on PATH; set subsystems.pm2.program"
