@@ -87,14 +87,40 @@ def test_a_package_that_leaves_is_noticed(site: Path, tmp_path: Path) -> None:
 def test_a_package_without_its_schema(site: Path, tmp_path: Path) -> None:
     install(site)
     (site / "acme_zionr" / "watch" / "schema.json").unlink()
-    (problem,) = Desk(tmp_path).problems("version: 1\n")
-    assert problem.startswith("subsystem acme: its schema ")
+    desk = Desk(tmp_path)
+    (problem,) = desk.problems(POLICY)
+    assert problem.startswith("policies/zionr.yaml:2:14: subsystems.acme: its schema ")
+    assert desk.load("version: 1\nsubsystems: {pm2: {}}\n").subsystems.keys() == {"pm2"}
+
+
+@pytest.mark.parametrize(
+    "part",
+    [{}, [], 7, "x", {"properties": 5}, {"properties": {"age": {"$ref": "#/$defs/none"}}},
+     {"properties": {"age": {"type": "nonsense"}}}, {"properties": {"age": {"pattern": "("}}}, {"$defs": []},
+     {"$defs": {"a": {"$ref": "#/$defs/a"}}, "properties": {"a": {"$ref": "#/$defs/a"}}}],
+)  # fmt: skip
+def test_a_broken_schema_elsewhere_concerns_only_those_who_name_it(site: Path, tmp_path: Path, part: Any) -> None:
+    install(site, part)
+    desk = Desk(tmp_path)
+    (problem,) = desk.problems(POLICY)
+    assert "subsystems.acme: its schema " in problem
+    assert problem.isprintable()
+    assert desk.load("version: 1\nsubsystems: {pm2: {}}\n").subsystems.keys() == {"pm2"}
+    publish(compose())
+
+
+def test_a_schema_without_examples_still_explains(site: Path, tmp_path: Path) -> None:
+    keys = {"a": {"type": "string", "format": "duration"}, "b": {"type": "string", "pattern": "^x$"},
+            "c": {"type": "array", "maxItems": 1}, "d": {"not": {}}, "e": {"type": ["string", "null"]}}  # fmt: skip
+    install(site, {"type": "object", "additionalProperties": False, "required": ["f"], "properties": keys})
+    text = json.dumps({"version": 1, "subsystems": {"acme": {"a": "x", "b": "y", "c": [1, 2], "d": 1, "e": 1, "g": 1}}})
+    assert len(Desk(tmp_path).problems(text)) == 7
 
 
 def test_an_entry_point_to_nothing(site: Path, tmp_path: Path) -> None:
     install(site, module="nothing_there.watch")
-    assert Desk(tmp_path).problems("version: 1\n") == [
-        "subsystem acme: the package nothing_there of its entry point is not there"
+    assert Desk(tmp_path).problems(POLICY) == [
+        "policies/zionr.yaml:2:14: subsystems.acme: the package of its entry point is not there"
     ]
 
 

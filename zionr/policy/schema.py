@@ -2,7 +2,8 @@
 
 Beyond the draft: `format` duration, size and rate (see `units`); `x-minimum`, the least duration or size;
 `x-ascending`, two keys of which the first may not be over the second; `x-exactly-one`, keys that exclude each other and
-of which one is needed; `x-rules`, the rules of a subsystem. A part may use `$defs` of its own; they are written out.
+of which one is needed; `x-rules`, the rules of a subsystem; `x-broken`, why the part of another package
+cannot be used. A part may use `$defs` of its own; they are written out.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import json
 from copy import deepcopy
 from typing import Any
 
-from ..errors import PolicyError
 from ..model import JsonObject
 from . import schema_files, units
 
@@ -24,43 +24,60 @@ _PATTERNS = {
 
 
 def find_parts() -> dict[str, str]:
-    """Each subsystem's schema file by the subsystem's name; none is imported. PolicyError where one cannot be found."""
+    """Each subsystem's schema file by the subsystem's name, empty where its package is not there; none is imported."""
     return {**_of_packages(), **schema_files.built_in()}
 
 
 def _of_packages() -> dict[str, str]:
     from importlib.metadata import entry_points
 
-    return {entry.name: _place(entry.name, entry.value) for entry in entry_points(group=GROUP)}
+    return {entry.name: _place(entry.value) for entry in entry_points(group=GROUP)}
 
 
-def _place(name: str, module: str) -> str:
+def _place(module: str) -> str:
     import os
     from importlib.util import find_spec
 
     first, *rest = module.partition(":")[0].split(".")
-    found = find_spec(first)  # of a top-level package only: it would import every other one's parents
+    try:
+        found = find_spec(first)  # of a top-level package only: it would import every other one's parents
+    except (ImportError, ValueError):
+        return ""
     if found is None or not found.submodule_search_locations:
-        raise PolicyError([f"subsystem {name}: the package {first} of its entry point is not there"])
+        return ""
     return os.path.join(found.submodule_search_locations[0], *rest, "schema.json")
 
 
 def compose(parts: dict[str, str] | None = None) -> JsonObject:
-    """The schema of a whole policy. PolicyError where a part cannot be read."""
-    schema = _read("zionr", schema_files.CORE)
+    """The schema of a whole policy. Of a part that is broken it says so (`x-broken`), for those who name it."""
+    schema = _read(schema_files.CORE)
     parts = find_parts() if parts is None else parts
+    own = schema_files.built_in()
     schema["properties"]["subsystems"]["properties"] = {
-        name: _complete(name, _read(name, path)) for name, path in sorted(parts.items())
+        name: _complete(name, _read(path)) if path == own.get(name) else _of_others(name, path)
+        for name, path in sorted(parts.items())
     }
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A policy of zionr", **schema}
 
 
-def _read(name: str, path: str) -> JsonObject:
+def _of_others(name: str, path: str) -> JsonObject:
+    """Another package's part. One that is no schema is open to everything, so that only `x-broken` is complained of."""
+    from jsonschema import Draft202012Validator, SchemaError
+
+    if not path:
+        return {"type": "object", "x-broken": "the package of its entry point is not there"}
     try:
-        with open(path, encoding="utf-8") as file:
-            part = json.load(file)
-    except (OSError, ValueError) as error:
-        raise PolicyError([f"subsystem {name}: its schema {path} cannot be read: {error}"]) from None
+        part = _complete(name, _read(path))
+        Draft202012Validator.check_schema(publish(part))
+        return part
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, SchemaError) as error:
+        reason = str(error).partition("\n")[0] or type(error).__name__
+        return {"type": "object", "x-broken": f"its schema {path} cannot be used: {reason}"}
+
+
+def _read(path: str) -> JsonObject:
+    with open(path, encoding="utf-8") as file:
+        part = json.load(file)
     definitions = part.pop("$defs", {})
     written: JsonObject = _write_out(part, definitions)
     return written

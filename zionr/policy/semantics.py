@@ -70,6 +70,8 @@ def _walk(draft: Draft, value: Any, schema: JsonObject, path: Path) -> Iterator[
 
 
 def _of_mapping(draft: Draft, value: JsonObject, schema: JsonObject, path: Path) -> Iterator[Problem]:
+    if "x-broken" in schema:
+        yield draft.problem_with_key(path, schema["x-broken"])
     if "x-ascending" in schema:
         low, high = (_number(value, schema, (*path, key)) for key in schema["x-ascending"])
         if low and high and low.number > high.number:

@@ -23,6 +23,7 @@ _TYPES = {
     "integer": "a whole number",
     "number": "a number",
     "boolean": "true or false",
+    "null": "nothing",
 }
 _PARSERS: dict[str, tuple[Callable[..., Any], str]] = {
     "duration": (units.parse_duration, "1h"),
@@ -104,7 +105,8 @@ def _unknown_keys(error: Any) -> Iterator[tuple[str, str]]:
 def _unknown(key: str, schema: JsonObject) -> str:
     known = list(schema.get("properties", {}))
     if not known and schema.get("patternProperties"):
-        return f"not a name that can stand here; write one like {next(iter(schema['examples'][0]))}"
+        like = _example(schema)
+        return "not a name that can stand here" + (f"; write one like {next(iter(like))}" if like else "")
     return "unknown key" + _did_you_mean(key, known)
 
 
@@ -116,8 +118,13 @@ def _did_you_mean(word: str, known: list[str]) -> str:
 def _missing_keys(error: Any) -> Iterator[tuple[str, str]]:
     for key in error.validator_value:
         if key not in error.instance:
-            example = error.schema["properties"][key]["examples"][0]
-            yield key, f"missing; write {key}: {example}"
+            example = _example(part_of(error.schema, key) or {})
+            yield key, "missing" if example is None else f"missing; write {key}: {example}"
+
+
+def _example(schema: JsonObject) -> Any:
+    """Its first example; None where the schema of another package gives none."""
+    return next(iter(schema.get("examples") or ()), None)
 
 
 _OF_KEYS = {"additionalProperties": _unknown_keys, "required": _missing_keys}
@@ -146,7 +153,7 @@ def _wrong_type(error: Any) -> str:
 
 def _without_unit(value: str, schema: JsonObject) -> str:
     parse, likely = _PARSERS[schema["format"]]
-    example = schema.get("default") or schema["examples"][0]
+    example = schema.get("default") or _example(schema) or likely
     arguments = (example if isinstance(example, str) else likely,) if likely else ()
     try:
         parse(value, *arguments)
@@ -162,7 +169,7 @@ def _not_listed(error: Any) -> str:
 
 
 def _wrong_pattern(error: Any) -> str:
-    return f"{_shown(error.instance)} has not the form of {error.schema['examples'][0]}"
+    return f"{_shown(error.instance)} has not the form of {_example(error.schema) or error.validator_value}"
 
 
 _REASONS: dict[str, Callable[[Any], str]] = {
