@@ -77,7 +77,9 @@ def test_what_is_shown_is_a_policy_again(desk: Desk, policy: Policy) -> None:
 
 
 def test_texts(policy: Policy) -> None:
-    assert validate_text(policy) == "ok        policies/zionr.yaml with --env staging: watches pm2"
+    verdict, note = validate_text(policy).splitlines()
+    assert verdict == "ok        policies/zionr.yaml with --env staging: watches pm2"
+    assert note == "note      subsystems.pm2.log_max: not used by this version"
     assert json.loads(validate_text(policy, "json"))["valid"] is True
     table = explain_text(policy, explain(policy, "store")).splitlines()
     assert table[0].split() == ["key", "value", "from"]

@@ -9,7 +9,7 @@ from ..errors import PolicyError
 from ..model import JsonObject
 from ..strict_yaml import Document, Limits, Marks, YamlProblems, load
 from ..strict_yaml.values import Path
-from . import compiled, overrides, schema_files, semantics, validate
+from . import compiled, later, overrides, schema_files, semantics, validate
 from .defaults import complete
 from .draft import Draft
 from .problems import Place, Problem, dotted, lines, problem_at
@@ -50,7 +50,7 @@ def compile_policy(request: Request) -> JsonObject:
         "document": whole,
         "origins": {**_origins(draft, whole), **applied.origins},
         "switches": applied.switches,
-        "notes": applied.notes,
+        "notes": [*applied.notes, *later.of_reports(whole)],
     }
 
 

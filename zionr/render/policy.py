@@ -8,20 +8,22 @@ from typing import Any
 
 from ..model import JsonObject
 from ..policy.explain import Row
+from ..policy.later import unused
 from ..policy.model import Policy
-from .text import LEAD, cut
+from .text import LEAD, cut, printable
 
 _VALUE_WIDTH = 32
 
 
 def validate_text(policy: Policy, shape: str = "table") -> str:
-    """The verdict on a policy that loaded, with its notes."""
+    """The verdict on a policy that loaded, with its notes, and with what it sets to no effect."""
+    notes = [*policy.notes, *unused(policy.document, policy.origins)]
     if shape == "json":
-        return _json({**_head(policy), "kind": "policy", "valid": True, "notes": list(policy.notes)})
+        return _json({**_head(policy), "kind": "policy", "valid": True, "notes": notes})
     under = f" with --env {policy.environment}" if policy.environment else ""
     watched = ", ".join(policy.subsystems) or "nothing"
     lines = [f"{'ok':<{LEAD}}{policy.path}{under}: watches {watched}"]
-    lines += [f"{'note':<{LEAD}}{note}" for note in policy.notes]
+    lines += [f"{'note':<{LEAD}}{printable(note)}" for note in notes]
     return "\n".join(lines)
 
 
