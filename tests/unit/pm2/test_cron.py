@@ -112,7 +112,6 @@ def test_a_run_that_ended_badly(changes: JsonObject, says: str) -> None:
         ({"due_at": NOW - 300, "started_at": NOW - 86_700}, {}, True),
         ({"due_at": NOW - 300, "started_at": NOW - 330}, {}, False),
         ({"due_at": NOW - 300, "started_at": NOW - 10}, {}, False),
-        ({"due_at": None, "started_at": NOW - 86_700}, {}, False),
         ({"started_at": NOW - 93_700}, {"max_age": 93_600.0}, True),
         ({"started_at": NOW - 93_500, "due_at": NOW - 300}, {"max_age": 93_600.0}, False),
         ({"started_at": None, "created_at": None}, {}, True),
@@ -123,6 +122,31 @@ def test_a_run_that_ended_badly(changes: JsonObject, says: str) -> None:
 def test_a_run_that_is_overdue(changes: JsonObject, process: JsonObject, stale: bool) -> None:
     found = _found(_job(**changes), **process)
     assert [one.id for one in found] == (["pm2/cron-stale:nightly"] if stale else [])
+
+
+@pytest.mark.parametrize(
+    ("changes", "process", "says"),
+    [
+        ({"due_at": None, "cron": "0 3 X * *"}, {}, "its cron '0 3 X * *' names no time that can be told"),
+        ({"due_at": None, "cron": None}, {"kind": "cron"}, "PM2 has no cron for it"),
+        ({"due_at": None, "cron": "9" * 5000}, {}, "its cron '" + "9" * 60 + "' names"),
+    ],
+)
+def test_a_job_that_nobody_can_judge(changes: JsonObject, process: JsonObject, says: str) -> None:
+    (found,) = _found(_job(**changes), **process)
+    assert (found.id, found.state) == ("pm2/cron-unjudged:nightly", State.UNKNOWN)
+    assert says in found.message
+    assert _found(_job(**changes), **process, max_age=93_600.0) == []
+    assert [one.rule for one in _found(_job(**changes, started_at=None, created_at=None), **process)] == [
+        "pm2/cron-stale"
+    ]
+
+
+def test_instants_are_told_in_utc() -> None:
+    (late,) = _found(_job(due_at=NOW - 300, started_at=NOW - 86_700))
+    assert (late.expected, late.actual) == ("2026-11-24T02:55:00.000Z", "2026-11-23T02:55:00.000Z")
+    (old,) = _found(_job(started_at=NOW - 93_700), max_age=93_600.0)
+    assert (old.expected, old.actual) == ("2026-11-23T01:00:00.000Z", "2026-11-23T00:58:20.000Z")
 
 
 def test_a_job_that_pm2_does_not_know() -> None:

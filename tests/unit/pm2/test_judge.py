@@ -204,7 +204,7 @@ def test_what_somebody_looks_at_is_in_the_evidence() -> None:
         "exit_code": 0,
         "last_error": "connect ECONNREFUSED",
         "ended_by": "SIGKILL",
-        "began_at": NOW - 60,
+        "began_at": "2026-11-24T02:59:00.000Z",
     }
     assert dead.message == "stopped, and no operator did it: ended by SIGKILL"
     short = _one(Case((row(), down(identity=1))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ...instants import iso
 from ...model import Finding, JsonObject, State
 
 Make = Callable[..., Finding]
@@ -35,6 +36,10 @@ def death_of(row: JsonObject) -> str | None:
     return f"exit code {code}"
 
 
+def _instant(seconds: float | None) -> str | None:
+    return None if seconds is None else iso(seconds)
+
+
 def _evidence(row: JsonObject) -> JsonObject:
     return {"pm_id": row["id"], "exit_code": row["exit_code"], "last_error": row["last_error"]}
 
@@ -46,7 +51,7 @@ def _errored(make: Make, row: JsonObject) -> Finding:
         "process-errored",
         State.CRITICAL,
         f"PM2 gave up on it, {restarts} restarts on its count{code}",
-        evidence=_evidence(row) | {"began_at": row["started_at"]},
+        evidence=_evidence(row) | {"began_at": _instant(row["started_at"])},
         hint="its error log says why it ends",
     )
 
@@ -61,7 +66,7 @@ def _dead(make: Make, row: JsonObject, death: str, now: float) -> Finding:
         f"stopped, and no operator did it: ended by {death}",
         expected="running",
         actual="stopped",
-        evidence=_evidence(row) | {"ended_by": death, "began_at": at if known else None},
+        evidence=_evidence(row) | {"ended_by": death, "began_at": _instant(at if known else None)},
     )
 
 
