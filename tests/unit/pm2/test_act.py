@@ -55,6 +55,17 @@ def test_several_are_restarted_one_after_the_other(tmp_path: Path) -> None:
     assert (done.outcome, _restarts(daemon)) == ("succeeded", [0, 2])
 
 
+def test_all_restarts_together_have_one_limit(tmp_path: Path) -> None:
+    around = context(str(tmp_path))
+    rows = [raw_row(identity=identity, status="errored") for identity in (0, 1, 2)]
+    with FakeDaemon(str(tmp_path), *rows) as daemon:
+        daemon.on_call = lambda: around.clock.sleep(6.0)
+        due = _candidate(rule="pm2/process-errored", ids=[0, 1, 2])
+        done = perform(due, settings(home=str(tmp_path)), around)
+    assert (done.outcome, done.reason) == ("failed", "only 2 of 3 instances were restarted within 10 s")
+    assert _restarts(daemon) == [0, 1]
+
+
 @pytest.mark.parametrize(
     ("row", "rule", "log"),
     [

@@ -142,6 +142,10 @@ def test_a_job_that_nobody_can_judge(changes: JsonObject, process: JsonObject, s
     ]
 
 
+def test_a_bad_end_is_enough_to_judge_by() -> None:
+    assert [one.rule for one in _found(_job(due_at=None, exit_code=3))] == ["pm2/cron-failed"]
+
+
 def test_instants_are_told_in_utc() -> None:
     (late,) = _found(_job(due_at=NOW - 300, started_at=NOW - 86_700))
     assert (late.expected, late.actual) == ("2026-11-24T02:55:00.000Z", "2026-11-23T02:55:00.000Z")

@@ -61,8 +61,13 @@ def _restart(candidate: Candidate, facts: JsonObject, home: str, context: Contex
     ids = candidate.action["ids"]
     rows = [row for row in facts["processes"] if row["id"] in ids]
     evidence = {"before": [{"id": row["id"], "pid": row["pid"], "restarts": row["restarts"]} for row in rows]}
-    for identity in ids:
-        problem = _call(home, "restartProcessId", {"id": identity}, candidate.timeout_s, context)
+    deadline = context.clock.monotonic() + candidate.timeout_s
+    for done, identity in enumerate(ids):
+        left = deadline - context.clock.monotonic()
+        if left <= 0:
+            late = f"only {done} of {len(ids)} instances were restarted within {candidate.timeout_s:g} s"
+            return Outcome("failed", late, evidence)
+        problem = _call(home, "restartProcessId", {"id": identity}, left, context)
         if problem is not None:
             return Outcome("failed", problem, evidence)
     return Outcome("succeeded", None, evidence)

@@ -19,7 +19,7 @@ def judge_job(life: Life) -> list[Finding]:
         missing = "PM2 does not know this job"
         return [life.finding("process-missing", State.CRITICAL, missing, expected=1, actual=0)]
     row = max(life.rows, key=lambda one: one["started_at"] or 0)
-    return [*_failed(life, row), *(_stale(life, row) or _unjudged(life, row))]
+    return [*_failed(life, row), *_stale(life, row)] or _unjudged(life, row)
 
 
 def _failed(life: Life, row: JsonObject) -> list[Finding]:
