@@ -13,6 +13,7 @@ SCHEMA_VERSION = 1
 LARGEST = 32 << 20
 """A report file of more bytes than this is not read."""
 
+_LONGEST_REASON = 200
 TRUSTED, NEWER, BROKEN = "trusted", "newer", "broken"
 
 
@@ -59,7 +60,9 @@ def parse(day: str, file: str, inode: int, content: bytes) -> Record:
     except json.JSONDecodeError:
         reason = "torn, or not JSON"
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
-        reason = f"not a report ({type(error).__name__}: {error})"[:200]
+        reason = f"not a report ({type(error).__name__}: {error})"
+        if len(reason) > _LONGEST_REASON:  # half of a secret is one that redaction cannot find
+            reason = f"not a report ({type(error).__name__})"
     return broken(day, file, inode, name, reason)
 
 
@@ -198,7 +201,7 @@ def _text(value: Any) -> str | None:
 def plain(text: str) -> str:
     """The text as SQLite can hold it: a lone surrogate (from a file's name) is escaped."""
     if not isinstance(text, str):
-        raise TypeError(f"{text!r:.40} is not a text")
+        raise TypeError("what should be a text is none")
     return text.encode(errors="backslashreplace").decode()
 
 
