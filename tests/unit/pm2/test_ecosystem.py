@@ -139,6 +139,27 @@ def test_json_is_read_strictly_and_all_or_nothing(top: Path, text: str, says: st
     assert says in _refusal(top, _write(top, "a.json", text))
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ('{"apps": [\n  {"name": "api",}\n]}', 2, 18),
+        ("", 1, 1),
+        ("[" * 100_000, None, None),
+        ('{"name": 7}', None, None),
+    ],
+)
+def test_where_a_file_is_wrong(top: Path, text: str, line: int | None, column: int | None) -> None:
+    (top / "apps").mkdir()
+    _write(top, "apps/a.json", text)
+    (refused,) = _read(top, f"{top}/apps/a.json")["refused"]
+    assert refused["location"] == {"file": "apps/a.json", "line": line, "column": column}
+
+
+def test_a_file_outside_of_the_repository_has_no_place_in_it(top: Path) -> None:
+    (refused,) = _read(top, "../a.json")["refused"]
+    assert refused["location"] is None
+
+
 def test_what_is_no_file(top: Path) -> None:
     (top / "folder.json").mkdir()
     os.mkfifo(top / "fifo.json")

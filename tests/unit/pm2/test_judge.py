@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.support import NOW, declared, down, facts, past, row, settings
-from zionr.model import Finding, JsonObject, Judgement, Observation, PastReport, State
+from zionr.model import Finding, JsonObject, Judgement, Location, Observation, PastReport, State
 from zionr.subsystems.pm2.judge import judge
 
 OK, WARNING, UNKNOWN, CRITICAL = State.OK, State.WARNING, State.UNKNOWN, State.CRITICAL
@@ -209,6 +209,12 @@ def test_what_somebody_looks_at_is_in_the_evidence() -> None:
     assert dead.message == "stopped, and no operator did it: ended by SIGKILL"
     short = _one(Case((row(), down(identity=1))))
     assert (short.expected, short.actual, short.evidence) == (2, 1, {"down": {"1": "pm2/process-dead"}})
+
+
+def test_a_refused_file_is_told_with_its_place() -> None:
+    place = {"file": "a.json", "line": 2, "column": 17}
+    refused = {"file": "a.json", "reason": "is not strict JSON", "location": place}
+    assert _one(Case(facts={"refused": [refused]})).locations == (Location("a.json", 2, 17),)
 
 
 def test_an_instant_of_another_time_zone_is_not_told() -> None:

@@ -45,11 +45,16 @@ const pick = (app) => Object.fromEntries(fields.split(",").map((key) => [key, ap
 
 
 class RefusedError(Exception):
-    """An ecosystem file is not read; the text says why."""
+    """An ecosystem file is not read; the text says why, and where in it, if that can be told (both count from 1)."""
+
+    def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(reason)
+        self.line = line
+        self.column = column
 
 
 def read_all(settings: Settings, context: Context, *, node_timeout_s: float = NODE_TIMEOUT_S) -> JsonObject:
-    """{declared: {name: {file, path, trusted, instances, cron, autorestart, script}}, refused: [{file, reason}]}."""
+    """The facts `declared` and `refused`, as `observe` describes them."""
     paths = {name: os.path.normpath(os.path.join(context.top, name)) for name in settings.ecosystems}
     scripts = {name: path for name, path in paths.items() if path.endswith(_SCRIPTS)}
     declared: JsonObject = {}
@@ -64,8 +69,16 @@ def read_all(settings: Settings, context: Context, *, node_timeout_s: float = NO
             for app_name, declaration in [(_name_of(app), _declaration(app, name, path, context)) for app in apps]:
                 declared.setdefault(app_name, declaration)
         except RefusedError as reason:
-            refused.append({"file": name, "reason": str(reason)})
+            refused.append({"file": name, "reason": str(reason), "location": _place(path, reason, context)})
     return {"declared": declared, "refused": refused}
+
+
+def _place(path: str, refusal: RefusedError, context: Context) -> JsonObject | None:
+    """The place as reports name it, from the top of the repository; None for a file outside of it."""
+    file = os.path.relpath(path, context.top)
+    if file == os.pardir or file.startswith(os.pardir + os.sep):
+        return None
+    return {"file": file, "line": refusal.line, "column": refusal.column}
 
 
 def _evaluate(scripts: dict[str, str], settings: Settings, context: Context, within_s: float) -> dict[str, Any]:
@@ -119,6 +132,8 @@ def _read_json(path: str) -> list[Any]:
         content = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
     except RecursionError:
         raise RefusedError("is nested too deep") from None
+    except json.JSONDecodeError as error:
+        raise RefusedError(f"is not strict JSON: {str(error)[:120]}", error.lineno, error.colno) from None
     except ValueError as error:
         raise RefusedError(f"is not strict JSON: {str(error)[:120]}") from None
     apps = content.get("apps", content) if isinstance(content, dict) else content

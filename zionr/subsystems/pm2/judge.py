@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...model import Finding, JsonObject, Judgement, Observation, PastReport, State, Target
+from ...model import Finding, JsonObject, Judgement, Location, Observation, PastReport, State, Target
 from . import DAEMON
 from .cron import judge_job
 from .daemon import judge_daemon
@@ -140,6 +140,7 @@ def _refusals(facts: JsonObject) -> list[Finding]:
             anchor=refusal["file"],
             message=f"{refusal['file']} {refusal['reason']}",
             hint="what it declares is not known, so nothing it names is missed or started",
+            locations=(Location(**refusal["location"]),) if refusal.get("location") else (),
         )
         for refusal in facts["refused"]
     ]

@@ -3,9 +3,9 @@
 Facts: `home`; `daemon` {status, reason}; `processes`, a list of rows (see `rows.read_row`) with `alive` and
 `script_exists`, and where they matter `end`, `last_error` and `due_at` (the last time its cron had to fire, a grace
 ago); `unreadable_rows`, how many rows were none or had the id of another; `declared` {name: {file, path, trusted,
-instances, cron, autorestart, script, script_exists}}; `refused` [{file, reason}]; `probes` {name: {ok, reason,
-latency_s}}; `own_pids`, this process and its ancestors; `pm2_program`, whether there is one, only where a process that
-a file declares is missing.
+instances, cron, autorestart, script, script_exists}}; `refused` [{file, reason, location {file, line, column} or
+null}]; `probes` {name: {ok, reason, latency_s}}; `own_pids`, this process and its ancestors; `pm2_program`, whether
+there is one, only where a process that a file declares is missing.
 """
 
 from __future__ import annotations
