@@ -204,6 +204,13 @@ def test_files_that_are_no_reports_are_told() -> None:
     assert world.run(recover=False).notes == ("1 file under reports/ is no report: x.json",)
 
 
+def test_a_report_from_the_future_counts_for_nothing() -> None:
+    bad_ones = [bad(-86_400.0), bad(300.0)]
+    (found,) = World(_broken(), *bad_ones).run(recover=False).findings
+    assert found.streak is not None
+    assert found.streak.checks == 2
+
+
 def test_a_check_of_what_is_well_has_no_steps() -> None:
     world = World(FakeSubsystem({"api": State.OK}))
     assert world.run(recover=False).steps == ()

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol, Self
 
 from ..context import Context
 from ..errors import StoreError, UsageError
+from ..instants import CLOCKS_APART_S
 from ..model import (
     Finding,
     JsonObject,
@@ -141,8 +142,9 @@ class Walk:
         reach = max(reach_of(self.around.policy), self.subsystem.reach_s(self.settings))
         self.known_since = self.started - reach
         history = self.store.history(self.subsystem.name, self.scope, since=self.known_since)
-        # What was recorded is judged by what was known then.
-        self.history = [past for past in history if past.finished_at <= self.started or not self.request.observed]
+        # What was recorded is judged by what was known then; a report from the future is a wrong clock's.
+        horizon = self.started if self.request.observed else self.started + CLOCKS_APART_S
+        self.history = [past for past in history if past.finished_at <= horizon]
         self.judge_of = self.subsystem.judge
         return storable, [*notes, *self.store.notes]
 
