@@ -76,7 +76,7 @@ def test_crasher_that_is_reported_online_is_failed(world: World) -> None:
 
     done = project.check("--recover")
 
-    assert done.code != 0, done.told
+    assert done.code == 2, done.told
     step = done.steps()["pm2/unresponsive:brief"]
     assert (step["outcome"], step["verified"]) == ("failed", False)
     assert "does not stay up: pid " in step["reason"], step["reason"]

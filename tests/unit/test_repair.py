@@ -211,6 +211,15 @@ def test_a_report_from_the_future_counts_for_nothing() -> None:
     assert found.streak.checks == 2
 
 
+def test_what_is_not_proven_to_be_over_still_stands() -> None:
+    world = World(_broken(api=State.OK))
+    world.subsystem.proven = False
+    report = world.run()
+    (found,) = report.findings
+    assert (report.state, found.resolved, report.targets[0].state) == (State.CRITICAL, False, State.CRITICAL)
+    assert unfinished(report) == [found]
+
+
 def test_a_check_of_what_is_well_has_no_steps() -> None:
     world = World(FakeSubsystem({"api": State.OK}))
     assert world.run(recover=False).steps == ()

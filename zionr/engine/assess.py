@@ -60,6 +60,17 @@ def _worst_first(finding: Finding) -> tuple[int, bool, str]:
     return (-finding.state, finding.caused_by is not None, finding.id)
 
 
+def with_findings(assessment: Assessment, more: Sequence[Finding], policy: Policy) -> Assessment:
+    """The assessment as it is with `more` findings beside its own."""
+    if not more:
+        return assessment
+    findings = tuple(sorted((*assessment.findings, *more), key=_worst_first))
+    targets = score.judge_targets(assessment.targets, findings)
+    health = score.measure(targets, policy.health)
+    state = score.overall(health, targets, findings)
+    return assessment._replace(targets=targets, findings=findings, health=health, state=state)
+
+
 def link_causes(findings: Sequence[Finding]) -> list[Finding]:
     """Each `caused_by` led to its root; dropped where the cause itself is no finding, or no more than a note."""
     causes = {finding.id: finding for finding in findings}

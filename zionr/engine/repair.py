@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import StoreError
@@ -16,7 +16,9 @@ from ..model import (
     Report,
     State,
     Step,
+    Verdict,
 )
+from .assess import with_findings
 from .past import as_past
 from .planning import Planned, plan
 
@@ -119,8 +121,10 @@ def _act(walk: Walk, report: Report, planned: Sequence[Planned]) -> Report:
     if not any(_acted(step) for step in done):
         return _concluded(walk, report, done, walk.look())
     samples = _look_again(walk, [_candidate(one) for one, step in zip(planned, done, strict=True) if _acted(step)])
-    steps = tuple(_verified(step, one, samples, walk) for step, one in zip(done, planned, strict=True))
-    return _concluded(walk, report, steps, samples[-1])
+    verdicts = [_verdict(step, one, samples, walk) for step, one in zip(done, planned, strict=True)]
+    steps = tuple(_verified(step, seen) for step, seen in zip(done, verdicts, strict=True))
+    unproven = {name for step, seen in zip(steps, verdicts, strict=True) if not seen.verified for name in step.findings}
+    return _concluded(walk, report, steps, samples[-1], unproven)
 
 
 def _intended(one: Planned, walk: Walk) -> Step:
@@ -179,11 +183,17 @@ def _is_settling(walk: Walk, acted: Sequence[Candidate], sample: Observation) ->
     return any(walk.subsystem.is_settling(candidate, sample, walk.settings) for candidate in acted)
 
 
-def _verified(step: Step, one: Planned, samples: Sequence[Observation], walk: Walk) -> Step:
+def _verdict(step: Step, one: Planned, samples: Sequence[Observation], walk: Walk) -> Verdict:
+    """What the samples prove of a step; of one that did nothing there is nothing to prove."""
+    if not _acted(step):
+        return Verdict(True, "nothing was done")
+    return walk.subsystem.verdict(_candidate(one), samples, walk.settings)
+
+
+def _verified(step: Step, seen: Verdict) -> Step:
     """A claim of success that is not proven is a failure; a claim of failure stays one, whatever is seen."""
     if not _acted(step):
         return step
-    seen = walk.subsystem.verdict(_candidate(one), samples, walk.settings)
     if step.outcome == "failed":
         return step._replace(verified=False)
     if not seen.verified:
@@ -191,10 +201,17 @@ def _verified(step: Step, one: Planned, samples: Sequence[Observation], walk: Wa
     return step._replace(verified=True, reason=seen.reason)
 
 
-def _concluded(walk: Walk, report: Report, steps: Sequence[Step], last: Observation) -> Report:
-    """State, health and targets as they are now; the findings as they were, each resolved or not, and new ones."""
-    past = (as_past(report, steps), *walk.history)
-    after = walk.judge(last, past)
+def _concluded(
+    walk: Walk, report: Report, steps: Sequence[Step], last: Observation, unproven: Collection[str] = ()
+) -> Report:
+    """State, health and targets as they are now; the findings as they were, each resolved or not, and new ones.
+
+    What a repair is not proven to have ended still stands: one look at a quick crasher can show it well.
+    """
+    after = walk.judge(last, (as_past(report, steps), *walk.history))
+    shown = {finding.id for finding in after.findings}
+    hidden = [finding for finding in report.findings if finding.id in unproven and finding.id not in shown]
+    after = with_findings(after, hidden, walk.around.policy)
     still = {finding.id: finding for finding in after.findings}
     found = [_settled(finding, still.pop(finding.id, None)) for finding in report.findings]
     return report._replace(
