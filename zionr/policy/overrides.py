@@ -1,7 +1,5 @@
 """What the variables of `environment` do to a policy. Times in them are milliseconds."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any, NamedTuple

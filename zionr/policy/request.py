@@ -1,7 +1,5 @@
 """Which policy is wanted, and the bytes of its files."""
 
-from __future__ import annotations
-
 import errno
 import os
 from collections.abc import Mapping

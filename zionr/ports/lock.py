@@ -1,7 +1,5 @@
 """Locks between the processes of one machine: by flock, so that the kernel frees what a killed run held."""
 
-from __future__ import annotations
-
 import errno
 import fcntl
 import json

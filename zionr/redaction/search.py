@@ -1,7 +1,5 @@
 """Finds the shapes in a text, in time linear in its length."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -5,8 +5,6 @@ so that a text without any costs next to nothing. No pattern eats a quote, a bra
 none looks further than it eats, or only a bounded way: that keeps it linear.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from .pairs import ESCAPE, KEYWORD, SUFFIX, VALUE

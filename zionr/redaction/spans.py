@@ -1,7 +1,5 @@
 """Parts of a text that are secret."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 MARK = "[redacted]"

@@ -1,7 +1,5 @@
 """Brings the index up to the report files: cheap when nothing changed, right after a kill, a copy or a deletion."""
 
-from __future__ import annotations
-
 import errno
 import os
 from collections.abc import Callable, Iterator

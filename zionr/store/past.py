@@ -1,9 +1,8 @@
 """What comes out of the index: past reports, and lines of a list."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ..model import JsonObject, PastFinding, PastReport, PastStep, State
@@ -14,7 +13,7 @@ PAST_COLUMNS = "id, kind, subsystem, scope, runner, state, score, started, finis
 
 def to_past_report(row: Sequence[Any]) -> PastReport:
     """The past report of a row of PAST_COLUMNS."""
-    extract = json.loads(row[10])
+    extract, targets, findings = _parsed(row[10])
     finished = row[8]
     return PastReport(
         id=row[0],
@@ -28,12 +27,23 @@ def to_past_report(row: Sequence[Any]) -> PastReport:
         started_at=row[7],
         finished_at=finished,
         policy_digest=row[9],
-        targets={name: State.parse(state) for name, state in extract["targets"].items()},
+        targets=targets,
         metrics=extract["metrics"],
-        findings=tuple(_past_finding(finding) for finding in extract["findings"]),
+        findings=findings,
         steps=tuple(_past_step(step, finished) for step in extract["steps"]),
         event=extract["event"],
     )
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> tuple[JsonObject, dict[str, State], tuple[PastFinding, ...]]:
+    """An extract, with its targets and findings as values.
+
+    Where nothing changes, one check after the other leaves the same text: it is parsed once for all of them.
+    """
+    extract = json.loads(text)
+    targets = {name: State.parse(state) for name, state in extract["targets"].items()}
+    return extract, targets, tuple(_past_finding(finding) for finding in extract["findings"])
 
 
 def _past_finding(finding: JsonObject) -> PastFinding:

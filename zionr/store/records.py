@@ -1,7 +1,5 @@
 """What the index keeps of one report file."""
 
-from __future__ import annotations
-
 import json
 import math
 from typing import Any, NamedTuple

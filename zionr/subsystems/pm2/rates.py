@@ -1,6 +1,7 @@
 """How often PM2 restarted a process of late, from the counts that earlier reports hold."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ...model import JsonObject, PastReport, PastStep
@@ -24,8 +25,10 @@ class Recent(NamedTuple):
 def recall(history: Sequence[PastReport], now: float, within_s: float) -> Recent:
     """The part of the history, which is newest first, that lies within `within_s` seconds before `now`."""
     past = [report for report in reversed(history) if now - report.finished_at <= within_s]
-    counts = [{name: one.get("restarts_by_id") for name, one in report.metrics.items()} for report in past]
-    gave_up = [frozenset(one.id for one in report.findings if one.rule == _GAVE_UP) for report in past]
+    # From one report to the next with the same counts nothing grew: the first of them tells it all.
+    told = past[:1] + [after for before, after in pairwise(past) if before.metrics != after.metrics]
+    counts = [{name: one.get("restarts_by_id") for name, one in report.metrics.items()} for report in told]
+    gave_up = [frozenset(one.id for one in report.findings if one.rule == _GAVE_UP) for report in told]
     return Recent(tuple(counts), tuple(step for report in past for step in report.steps), tuple(gave_up))
 
 
