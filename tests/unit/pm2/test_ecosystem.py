@@ -12,7 +12,6 @@ from zionr.model import JsonObject
 from zionr.subsystems.pm2.ecosystem import LARGEST, read_all
 
 NODE = shutil.which("node")
-needs_node = pytest.mark.skipif(NODE is None, reason="needs node")
 API = '{"apps": [{"name": "api", "script": "api.js", "instances": 2}]}'
 
 
@@ -205,7 +204,6 @@ def test_code_that_another_could_have_written_is_not_run(top: Path, distrust: An
     assert not mark.exists()
 
 
-@needs_node
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -223,13 +221,11 @@ def test_javascript_is_evaluated(top: Path, name: str, text: str) -> None:
     assert _names(top, name, text) == ["api"]
 
 
-@needs_node
 def test_it_is_evaluated_with_an_empty_environment(top: Path) -> None:
     _write(top, "a.config.js", "module.exports = {name: Object.keys(process.env).join(',') || 'empty'}")
     assert list(_read(top, "a.config.js")["declared"]) == ["empty"]
 
 
-@needs_node
 def test_it_is_evaluated_in_its_own_folder(top: Path) -> None:
     for name in ("a", "b"):
         (top / name).mkdir()
@@ -237,7 +233,6 @@ def test_it_is_evaluated_in_its_own_folder(top: Path) -> None:
     assert sorted(_read(top, "a/x.config.js", "b/x.config.js")["declared"]) == ["a", "b"]
 
 
-@needs_node
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -254,13 +249,11 @@ def test_javascript_that_declares_nothing(top: Path, text: str, says: str) -> No
     assert _refusal(top, _write(top, "a.config.js", text)).startswith(says)
 
 
-@needs_node
 def test_javascript_that_never_ends(top: Path) -> None:
     _write(top, "a.config.js", "for (;;) {}")
     assert _refusal(top, "a.config.js", within_s=0.5) == "cannot be evaluated: took longer than 0.5 s"
 
 
-@needs_node
 def test_one_child_for_all_and_each_answers_for_itself(top: Path) -> None:
     _write(top, "a.config.js", "module.exports = {name: 'a' + process.pid}")
     _write(top, "b.config.js", "throw new Error('x')")
