@@ -2,17 +2,20 @@
 
 import json
 import os
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..engine import pipeline
 from ..engine.summary import Summary, summarise
 from ..errors import HeldError, PolicyError, StoreError, UsageError, ZionrError
-from ..model import Observation, PolicyRef, Report, Runner, State
+from ..model import Observation, PolicyRef, Report, State
 from ..policy.model import Policy
 from ..ports import files
 from ..subsystems import Subsystem, load
 from . import presentation
 from .session import POLICY_PATHS, Session
+
+if TYPE_CHECKING:
+    from ..engine.blank import Heading
 
 CAUSES_FIRST = ("runners", "git", "build", "pm2", "actions", "netlify")
 """The order of `recover all`: what may cause others' trouble is mended before them."""
@@ -143,24 +146,39 @@ def _run_beside_others(session: Session, order: Order, policy: Policy, name: str
             why = f"{type(error).__name__}: {error} ({boundary.keep_log(error)})"
         session.say(f"zionr: {name}: {why}")
         # What failed may be the subsystem itself, so it is not asked for its scope.
-        report = blank.failed_to_look(*_whose(session, policy, name, "repository"), order.kind, session.redact(why))
-        return _kept(session, report)
+        heading = _heading(session, order, policy, name, "repository")
+        return _kept(session, blank.failed_to_look(heading, session.redact(why)))
 
 
 def _not_watched(session: Session, order: Order, policy: Policy, subsystem: Subsystem) -> Report:
     from ..engine import blank
 
     scope = f"host:{session.host}" if subsystem.scope == "host" else "repository"
-    return _kept(session, blank.not_watched(*_whose(session, policy, subsystem.name, scope), order.kind))
+    return _kept(session, blank.not_watched(_heading(session, order, policy, subsystem.name, scope)))
 
 
-def _whose(
-    session: Session, policy: Policy, name: str, scope: str
-) -> tuple[str, str | None, str, str, Runner, PolicyRef, float]:
-    """What every blank report begins with."""
+def _heading(session: Session, order: Order, policy: Policy | None, name: str | None, scope: str) -> "Heading":
+    """What a report of a run that could not look begins with; `policy` is None where it cannot be read."""
+    from ..engine.blank import Heading
+
     now = session.clock.now()
-    reference = PolicyRef(policy.path, policy.digest, policy.environment)
-    return session.store.new_id(now), policy.project, name, scope, session.runner(policy), reference, now
+    return Heading(
+        id=session.store.new_id(now),
+        kind=order.kind,
+        project=policy.project if policy else None,
+        subsystem=name,
+        scope=scope,
+        runner=session.runner(policy),
+        policy=_reference(session, policy),
+        at=now,
+    )
+
+
+def _reference(session: Session, policy: Policy | None) -> PolicyRef:
+    if policy is not None:
+        return PolicyRef(policy.path, policy.digest, policy.environment)
+    path = session.found_policy or os.path.join(session.top, POLICY_PATHS[0])
+    return PolicyRef(os.path.relpath(path, session.top), None, session.flags.get("environment"))
 
 
 def _report_invalid(session: Session, order: Order, error: PolicyError) -> int:
@@ -169,12 +187,7 @@ def _report_invalid(session: Session, order: Order, error: PolicyError) -> int:
 
     for problem in error.problems:
         session.say(problem)
-    now = session.clock.now()
-    path = session.found_policy or os.path.join(session.top, POLICY_PATHS[0])
-    policy = PolicyRef(os.path.relpath(path, session.top), None, session.flags.get("environment"))
-    report = blank.invalid_policy(
-        session.store.new_id(now), error.problems, policy, session.runner(None), now, order.kind
-    )
+    report = blank.invalid_policy(_heading(session, order, None, None, "repository"), error.problems)
     report = report._replace(notes=(*session.notes, *_last_good(session)))
     # Where there is neither a policy nor a history, this is no place of ours to leave files in.
     if session.found_policy is not None or os.path.isdir(session.state_dir):
