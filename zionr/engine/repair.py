@@ -176,7 +176,7 @@ def _look_again(walk: Walk, acted: Sequence[Candidate]) -> list[Observation]:
     walk.around.context.progress("waiting to see whether it holds")
     deadline = clock.monotonic() + max(walk.subsystem.patience_s(one, walk.settings) for one in acted)
     clock.sleep(settle_s)
-    samples, looks = [walk.look()], walk.subsystem.looks
+    samples, looks = [walk.look()], walk.subsystem.proving_looks
     while len(samples) < looks or (clock.monotonic() < deadline and _is_settling(walk, acted, samples[-1])):
         clock.sleep(between_s)
         samples = [*samples, walk.look()][-looks:]
@@ -243,8 +243,15 @@ def unfinished(report: Report) -> list[Finding]:
         for finding in report.findings
         if finding.state >= State.UNKNOWN and not finding.resolved and finding.caused_by is None
     ]
-    waiting = {finding_id for step in report.steps if _is_waiting(step, WAITING) for finding_id in step.findings}
-    return [finding for finding in open_findings if finding.id not in waiting]
+    steps = [step for step in report.steps if _is_waiting(step, WAITING)]
+    waiting = {finding_id for step in steps for finding_id in step.findings}
+    cared_for = {name for step in steps for name in step.targets}
+    return [finding for finding in open_findings if finding.id not in waiting and not _is_sum(finding, cared_for)]
+
+
+def _is_sum(finding: Finding, cared_for: Collection[str]) -> bool:
+    """A mass failure of which every single target is proposed or planned: nothing is left of it for a person."""
+    return finding.rule.endswith("/mass-failure") and set(finding.covers) <= set(cared_for)
 
 
 def _is_waiting(step: Step, waiting: frozenset[str]) -> bool:

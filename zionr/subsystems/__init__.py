@@ -97,7 +97,7 @@ class Subsystem(NamedTuple):
         return outcome
 
     @property
-    def looks(self) -> int:
+    def proving_looks(self) -> int:
         """How many looks prove a repair."""
         return int(self._module("verify").LOOKS)
 
