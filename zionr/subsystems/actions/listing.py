@@ -203,8 +203,7 @@ def _walk(root: str) -> Iterator[tuple[str, str]]:
             ]
         except OSError:
             continue
-        for name in names:
-            yield inside, name
-        seen += len(names)
+        yield from ((inside, one.name) for one in found if not one.is_dir(follow_symlinks=False))
+        seen += len(found)
         if seen > MOST_ENTRIES:
             return

@@ -3,14 +3,15 @@
 FILES: `folder`; `only`, the one file that was asked for, or None; `problem`, why the folder cannot be read;
 `workflows` {name: FILE} and `actions` {path: FILE}; `litter` [path]; `history`, filled in by others; `tools`
 {tool: {status, reason, findings}}; `shell`, `checked` or `no bash`, and `shell_left`, how many blocks of shell code
-were not checked in this run. FILE is what `files.inspect` says of the content, with `path` from the top, `digest` (git's
-blob SHA-1, None where it could not be read) and `size` in bytes; its `blocks` are checked and gone.
+were not checked in this run. FILE is what `files.inspect` says of the content, with `path` from the top, `digest`
+(git's blob SHA-1, None where it could not be read) and `size` in bytes; its `blocks` are checked and gone.
 """
 
 from __future__ import annotations
 
 import errno
 import hashlib
+import os
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from ...context import Context
 from ...model import JsonObject
 from ...ports import files, programs
 from .inspection_cache import Inspections
-from .listing import Entry, from_top, list_all, list_one, printable
+from .listing import Entry, from_top, list_all, list_one
 from .local_uses import Locals
 from .settings import Settings
 
@@ -29,7 +30,10 @@ Inspect = Callable[[bytes, str], JsonObject]
 """From the content of a file and its kind to what it says (see `files.inspect`)."""
 
 _NOTHING: JsonObject = {
-    **{"readable": False, "name": None, "environment": False, "jobs": 0, "steps": 0, "real_steps": 0},
+    "readable": False,
+    "name": None,
+    "environment": False,
+    **dict.fromkeys(("jobs", "steps", "real_steps"), 0),
     **{key: [] for key in ("triggers", "inputs", "crons", "groups", "locals", "blocks")},
 }
 """What is known of a file that could not be read."""
@@ -167,10 +171,11 @@ def _ask_tools(
         return {}
     from .tools import run_tools
 
-    return run_tools(settings.files.tools, context, top=top, workflows=_named(workflows), actions=_named(actions))
+    named, used = (_readable(top, reads) for reads in (workflows, actions))
+    return run_tools(settings.files.tools, context, top=top, workflows=named, actions=used)
 
 
-def _named(reads: Iterable[_Read]) -> list[str]:
-    """The files that could be read, less those whose names a tool could not be given."""
-    entries = (read.entry for read in reads if read.digest is not None)
-    return [entry.path for entry in entries if printable(entry.place) == entry.place]
+def _readable(top: str, reads: Iterable[_Read]) -> list[str]:
+    """The files that could be read, less those whose names had to be changed to be told."""
+    paths = [read.entry.path for read in reads if read.digest is not None]
+    return [path for path in paths if os.path.lexists(os.path.join(top, path))]

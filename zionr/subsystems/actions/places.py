@@ -11,7 +11,7 @@ WORKFLOWS = ".github/workflows"
 
 
 def place(path: str) -> tuple[str, str, str | None]:
-    """The top of the checkout, the workflow folder from there, and the one file that is meant, also from there, or None.
+    """The top of the checkout, and from there the workflow folder and the one file that is meant, None if all are.
 
     The top is the nearest folder with a `.git`, else the one that holds `.github`, else the files' own folder.
     UsageError where nothing is there, or neither a file nor a folder.
