@@ -58,30 +58,40 @@ def printable(name: str) -> str:
 def list_one(top: str, path: str) -> Listing:
     """One file, by its path from the top: an action if it is named like one, unless it lies among workflows."""
     folder, _, name = path.rpartition("/")
-    if name in ACTION_NAMES and not folder.endswith(".github/workflows"):
-        return Listing(None, actions=(entry_of(os.path.join(top, path), "action", printable(path)),))
-    return Listing(None, (entry_of(os.path.join(top, path), "workflow", printable(path)),))
+    kind = _kind_of(name, folder)
+    entry = entry_of(os.path.join(top, path), kind, printable(path))
+    return Listing(None, actions=(entry,)) if kind == "action" else Listing(None, (entry,))
 
 
 def list_all(top: str, settings: FileSettings) -> Listing:
     """The workflows as GitHub counts them, `*.yml` and `*.yaml` directly in the folder; the actions; and the litter."""
-    actions = tuple(_actions(top))
+    actions = _actions(top)
     problem = _problem_of(top, settings.path)
     if problem is not None:
-        return Listing(problem, actions=actions)
+        return Listing(problem, actions=tuple(actions))
     folder = os.path.normpath(os.path.join(top, settings.path))
     ignored = matcher(settings.ignore)
     try:
         found = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        return Listing(f"cannot be read: {error.strerror}", actions=actions)
+        return Listing(f"cannot be read: {error.strerror}", actions=tuple(actions))
     workflows: dict[str, Entry] = {}
     for one in found:
-        if one.name.endswith(_SUFFIXES) and not one.is_dir(follow_symlinks=False) and not ignored(one.name):
-            name = _unique(printable(one.name), workflows)
-            workflows[name] = entry_of(one.path, "workflow", from_top(settings.path, name))
+        if not one.name.endswith(_SUFFIXES) or one.is_dir(follow_symlinks=False) or ignored(one.name):
+            continue
+        name = _unique(printable(one.name), workflows)
+        entry = entry_of(one.path, _kind_of(name, settings.path), from_top(settings.path, name))
+        if entry.kind == "action":
+            actions.append(entry)
+        else:
+            workflows[name] = entry
     litter = tuple(sorted(_litter(folder, settings.path, ignored)))
-    return Listing(None, tuple(workflows.values()), actions, litter)
+    return Listing(None, tuple(workflows.values()), tuple(actions), litter)
+
+
+def _kind_of(name: str, folder: str) -> str:
+    """Among workflows all are workflows; elsewhere a file is what its name says."""
+    return "action" if name in ACTION_NAMES and not f"/{folder}".endswith("/.github/workflows") else "workflow"
 
 
 def _actions(top: str) -> list[Entry]:
@@ -198,9 +208,7 @@ def _walk(root: str) -> Iterator[tuple[str, str]]:
     seen = 0
     for inside in _folders_in(root):
         try:
-            names = [
-                one.name for one in os.scandir(os.path.join(root, inside)) if not one.is_dir(follow_symlinks=False)
-            ]
+            found = list(os.scandir(os.path.join(root, inside)))
         except OSError:
             continue
         yield from ((inside, one.name) for one in found if not one.is_dir(follow_symlinks=False))
