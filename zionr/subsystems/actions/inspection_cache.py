@@ -59,16 +59,16 @@ class Inspections:
 
 
 def _key() -> JsonObject:
-    return {"format": FORMAT, "version": __version__, "rules": _newest(_sources()), "schemas": _newest(_schemas())}
+    return {"format": FORMAT, "version": __version__, "rules": stamp(rule_files()), "schemas": stamp(schema_files())}
 
 
-def _newest(paths: Iterable[str]) -> list[int]:
-    """A stamp of these files: how many, their size together, and the newest time of change in nanoseconds."""
+def stamp(paths: Iterable[str]) -> list[int]:
+    """How many files, their size together, and the newest time of change in nanoseconds."""
     facts = [os.stat(path) for path in paths]
     return [len(facts), sum(one.st_size for one in facts), max((one.st_mtime_ns for one in facts), default=0)]
 
 
-def _sources() -> list[str]:
+def rule_files() -> list[str]:
     """The modules that inspect: results of other rules than these are of no use."""
     return [
         os.path.join(folder, name)
@@ -79,7 +79,7 @@ def _sources() -> list[str]:
     ]
 
 
-def _schemas() -> list[str]:
+def schema_files() -> list[str]:
     """The schema files that a package carries; found without importing it."""
     spec = importlib.util.find_spec("check_jsonschema")
     if spec is None or spec.origin is None:
