@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -41,11 +40,11 @@ def findings_of(faults: Sequence[Placed]) -> list[Finding]:
             alike.setdefault(_cause(placed), []).append(placed)
     many = {cause: found for cause, found in alike.items() if len({one.path for one in found}) >= GROUP_FROM}
     findings: list[Finding] = []
-    seen: Counter[tuple[str, str | None, str | None]] = Counter()
+    taken: dict[str, int] = {}
     for placed in faults:
         cause = None if placed.fault["like"] is None else _cause(placed)
         if cause not in many:
-            findings.append(_single(placed, seen))
+            findings.append(_single(placed, taken))
         elif many[cause]:
             findings.append(_group(cause, many[cause]))
             many[cause] = []
@@ -62,15 +61,9 @@ def _cause(placed: Placed) -> tuple[str, State, str, str | None]:
     return placed.rule, placed.state, placed.fault["like"], commit
 
 
-def _single(placed: Placed, seen: Counter[tuple[str, str | None, str | None]]) -> Finding:
+def _single(placed: Placed, taken: dict[str, int]) -> Finding:
     fault = placed.fault
-    anchor = fault["anchor"]
-    seen[placed.rule, placed.target, anchor] += 1
-    count = seen[placed.rule, placed.target, anchor]
-    if count > 1:
-        # A `#` and its number: no path of keys ends like that by itself unless it is meant to.
-        anchor = f"{anchor or ''}#{count}"
-    return Finding(
+    made = Finding(
         rule=placed.rule,
         state=placed.state,
         target=placed.target,
@@ -79,9 +72,23 @@ def _single(placed: Placed, seen: Counter[tuple[str, str | None, str | None]]) -
         actual=fault["actual"],
         evidence=_evidence(placed),
         hint=fault["hint"],
-        anchor=anchor,
+        anchor=fault["anchor"],
         locations=(placed.location,),
     )
+    return _unique(made, taken)
+
+
+def _unique(finding: Finding, taken: dict[str, int]) -> Finding:
+    """The finding under an id of its own: the second at the same anchor gets `#2`, and so on.
+
+    `taken` counts, for each id, how many wanted it.
+    """
+    first, anchor = finding.id, finding.anchor or ""
+    while (wanted := finding.id) in taken:
+        taken[first] += 1
+        finding = finding._replace(anchor=f"{anchor}#{taken[first]}")
+    taken[wanted] = 1
+    return finding
 
 
 def _group(cause: tuple[str, State, str, str | None], faults: Sequence[Placed]) -> Finding:
@@ -96,7 +103,8 @@ def _group(cause: tuple[str, State, str, str | None], faults: Sequence[Placed]) 
         message=f"{len({one.path for one in faults})} files: {what}",
         evidence=_evidence(first),
         hint=first.fault["hint"],
-        group=group_of(rule, like, commit),
+        # What another tool says may be grave in one place and not in the next: those are two findings.
+        group=group_of(rule, like, commit, None if rule.startswith("actions/") else state.word),
         targets=_names(faults),
         locations=tuple(one.location for one in faults),
     )
