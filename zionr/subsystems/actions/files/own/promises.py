@@ -43,7 +43,20 @@ _OF_ANOTHER = frozenset(
 )
 """Before `nightly` and the like these may make it the thing that is worked on: `delete old nightly builds`."""
 _CHANNEL = frozenset(
-    {"rust", "toolchain", "cargo", "clippy", "miri", "rustfmt", "pytorch", "torch", "numpy", "scipy", "wheels", "channel"}
+    {
+        "rust",
+        "toolchain",
+        "cargo",
+        "clippy",
+        "miri",
+        "rustfmt",
+        "pytorch",
+        "torch",
+        "numpy",
+        "scipy",
+        "wheels",
+        "channel",
+    }
 )
 """With these `nightly` is a version, not a time."""
 _LENGTH = frozenset(
