@@ -23,34 +23,17 @@ _SETS_UP = re.compile(
 )
 """Actions that only make a runner ready, by their names: their authors call them setup-, install-, cache, login."""
 _IDLE = frozenset(
-    {
-        *(
-            "echo",
-            "printf",
-            "true",
-            ":",
-            "sleep",
-            "date",
-            "pwd",
-            "ls",
-            "cat",
-            "df",
-            "set",
-            "shopt",
-            "export",
-            "unset",
-            "cd",
-        ),
-        *("whoami", "hostname", "uname", "printenv", "which", "type", "test", "[", "[[", "local", "return", "wait"),
-        *("for", "fi", "done", "}", "in", "break", "continue", "function", "mkdir", "chmod"),
-        *("write-host", "write-output", "start-sleep", "get-date"),
-    }
+    (
+        "echo printf true : sleep date pwd ls cat df set shopt export unset cd whoami hostname uname printenv which type"
+        " test [ [[ local return wait for fi done } in break continue function mkdir chmod"
+        " write-host write-output start-sleep get-date"
+    ).split()
 )
 _MANAGERS = frozenset(
-    {
-        *("npm", "yarn", "pnpm", "bun", "pip", "pip3", "pipx", "uv", "poetry", "pipenv", "bundle", "composer", "gem"),
-        *("apt", "apt-get", "apk", "brew", "dnf", "yum", "choco", "corepack", "nvm", "playwright"),
-    }
+    (
+        "npm yarn pnpm bun pip pip3 pipx uv poetry pipenv bundle composer gem"
+        " apt apt-get apk brew dnf yum choco corepack nvm playwright"
+    ).split()
 )
 _FETCHES = frozenset({"install", "i", "ci", "update", "add", "enable", "prepare", "use", "sync", "clean-install"})
 _FETCHING_VERBS = {

@@ -17,7 +17,8 @@ _PLACEHOLDER = re.compile(
     rf"|\bCHANGE_?ME\b|\bTODO_REPLACE[A-Z0-9_]*\b|(?i:{_ANGLED})"
 )
 _IN_SCRIPT = re.compile(
-    rf"^[ \t]*(?:export[ \t]+)?[A-Za-z_]\w*=([\"']?)(REPLACE_?ME|CHANGE_?ME|TODO_REPLACE[A-Z0-9_]*|(?i:{_ANGLED}))\1[ \t]*$",
+    r"^[ \t]*(?:export[ \t]+)?[A-Za-z_]\w*=([\"']?)"
+    rf"(REPLACE_?ME|CHANGE_?ME|TODO_REPLACE[A-Z0-9_]*|(?i:{_ANGLED}))\1[ \t]*$",
     re.MULTILINE,
 )
 """In a script only a line that gives a variable this very value: other scripts look for placeholders to fill them."""

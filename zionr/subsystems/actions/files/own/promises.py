@@ -23,48 +23,28 @@ _ADVERBS = {
     **dict.fromkeys(("yearly", "annual", "annually"), 365 * _DAY),
 }
 _VAGUE = frozenset(
-    {
-        *("bi", "semi", "biweekly", "bimonthly", "biannual", "biannually", "bihourly", "semiweekly", "semimonthly"),
-        *("twice", "thrice", "times", "fortnightly", "few"),
-    }
+    (
+        "bi semi biweekly bimonthly biannual biannually bihourly semiweekly semimonthly"
+        " twice thrice times fortnightly few"
+    ).split()
 )
 _WORKS_ON = frozenset(
-    {
-        *("delete", "clean", "cleanup", "prune", "purge", "remove", "archive", "expire", "promote", "retry", "rerun"),
-        *("check", "test", "update", "aggregate", "collect", "refresh", "compute", "merge", "close", "validate"),
-        *("verify", "monitor", "watch", "backfill", "label"),
-    }
+    (
+        "delete clean cleanup prune purge remove archive expire promote retry rerun"
+        " check test update aggregate collect refresh compute merge close validate verify monitor watch backfill label"
+    ).split()
 )
 _OF_ANOTHER = frozenset(
-    {
-        *("of", "for", "from", "against", "with", "on", "in", "to", "the", "no", "non", "not", "except", "and", "or"),
-        *("old", "stale", "latest", "last", "per", "since"),
-    }
+    ("of for from against with on in to the no non not except and or old stale latest last per since").split()
 )
 """Before `nightly` and the like these may make it the thing that is worked on: `delete old nightly builds`."""
-_CHANNEL = frozenset(
-    {
-        "rust",
-        "toolchain",
-        "cargo",
-        "clippy",
-        "miri",
-        "rustfmt",
-        "pytorch",
-        "torch",
-        "numpy",
-        "scipy",
-        "wheels",
-        "channel",
-    }
-)
+_CHANNEL = frozenset(("rust toolchain cargo clippy miri rustfmt pytorch torch numpy scipy wheels channel").split())
 """With these `nightly` is a version, not a time."""
 _LENGTH = frozenset(
-    {
-        *("timeout", "limit", "window", "delay", "wait", "sleep", "within", "after", "before", "older", "than", "ago"),
-        *("last", "past", "next", "previous", "max", "under", "over", "history", "retention", "stale", "sla", "budget"),
-        *("runs", "test", "tests", "soak", "stress", "load", "fuzz", "fuzzing", "in", "for"),
-    }
+    (
+        "timeout limit window delay wait sleep within after before older than ago last past next previous max under"
+        " over history retention stale sla budget runs test tests soak stress load fuzz fuzzing in for"
+    ).split()
 )
 """With these a number of minutes or hours is how long, not how often."""
 _NOT_A_CADENCE = (
@@ -107,18 +87,18 @@ def mentions(name: str) -> list[Mention]:
 
 def _mention(tokens: list[str], at: int) -> tuple[Mention | None, int]:
     """What the tokens from `at` on say, and how many of them say it (at least one)."""
-    token = tokens[at]
-    if token in ("every", "each"):
+    word = tokens[at]
+    if word in ("every", "each"):
         return _every(tokens, at)
-    if token in _VAGUE:
-        return Mention(token, None), 1
-    if _STEP.fullmatch(token):
+    if word in _VAGUE:
+        return Mention(word, None), 1
+    if _STEP.fullmatch(word):
         return _step(tokens, at)
-    if token in _ADVERBS:
+    if word in _ADVERBS:
         return _adverb(tokens, at), 1
-    if token == "minute":
+    if word == "minute":
         is_cadence = _before(tokens, at) not in _NOT_A_CADENCE[0] and _behind(tokens, at) not in _NOT_A_CADENCE[1]
-        return (Mention(token, _MINUTE) if is_cadence else None), 1
+        return (Mention(word, _MINUTE) if is_cadence else None), 1
     return _number(tokens, at)
 
 
@@ -165,10 +145,10 @@ def _step(tokens: list[str], at: int) -> tuple[Mention | None, int]:
 
 
 def _adverb(tokens: list[str], at: int) -> Mention:
-    token, before, is_last = tokens[at], _before(tokens, at), at + 1 == len(tokens)
-    is_object = before in _OF_ANOTHER or (before in _WORKS_ON and (token == "nightly" or not is_last))
-    is_version = token == "nightly" and not _CHANNEL.isdisjoint(tokens)
-    return Mention(token, None if is_object or is_version else _ADVERBS[token])
+    word, before, is_last = tokens[at], _before(tokens, at), at + 1 == len(tokens)
+    is_object = before in _OF_ANOTHER or (before in _WORKS_ON and (word == "nightly" or not is_last))
+    is_version = word == "nightly" and not _CHANNEL.isdisjoint(tokens)
+    return Mention(word, None if is_object or is_version else _ADVERBS[word])
 
 
 def _number(tokens: list[str], at: int) -> tuple[Mention | None, int]:

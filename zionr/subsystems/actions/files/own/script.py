@@ -88,7 +88,7 @@ class _Reader:
                 yield simple
                 continue
             found = self._next()
-            token = found.group()
+            written = found.group()
             self.position = found.end()
             if found.lastgroup == "end":
                 if self.words or self.in_word:
@@ -96,8 +96,8 @@ class _Reader:
                 self.is_target = False
             else:
                 self._take(found)
-            self.line += token.count("\n")
-            if token == "\n" and self.delimiters:
+            self.line += written.count("\n")
+            if written == "\n" and self.delimiters:
                 self._skip_heredocs()
         yield from self._end_command()
 
