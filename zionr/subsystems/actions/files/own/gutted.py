@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from .....model import JsonObject
 from ..source import Source
-from .parts import Job, jobs_of, never_runs, text
+from .parts import Job, jobs_of, never_runs, text, vocabulary
 from .script import commands
 
 _SETS_UP = re.compile(
@@ -22,18 +22,14 @@ _SETS_UP = re.compile(
     re.VERBOSE,
 )
 """Actions that only make a runner ready, by their names: their authors call them setup-, install-, cache, login."""
-_IDLE = frozenset(
-    (
-        "echo printf true : sleep date pwd ls cat df set shopt export unset cd whoami hostname uname printenv which type"
-        " test [ [[ local return wait for fi done } in break continue function mkdir chmod"
-        " write-host write-output start-sleep get-date"
-    ).split()
+_IDLE = vocabulary(
+    "echo printf true : sleep date pwd ls cat df set shopt export unset cd whoami hostname uname printenv which"
+    " type test [ [[ local return wait for fi done } in break continue function mkdir chmod"
+    " write-host write-output start-sleep get-date"
 )
-_MANAGERS = frozenset(
-    (
-        "npm yarn pnpm bun pip pip3 pipx uv poetry pipenv bundle composer gem"
-        " apt apt-get apk brew dnf yum choco corepack nvm playwright"
-    ).split()
+_MANAGERS = vocabulary(
+    "npm yarn pnpm bun pip pip3 pipx uv poetry pipenv bundle composer gem"
+    " apt apt-get apk brew dnf yum choco corepack nvm playwright"
 )
 _FETCHES = frozenset({"install", "i", "ci", "update", "add", "enable", "prepare", "use", "sync", "clean-install"})
 _FETCHING_VERBS = {

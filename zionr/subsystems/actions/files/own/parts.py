@@ -107,6 +107,11 @@ def _begins(source: Source, line: int, column: int) -> str:
     return block[1] if block else ""
 
 
+def vocabulary(listed: str) -> frozenset[str]:
+    """Words, written as one text."""
+    return frozenset(listed.split())
+
+
 def shown(value: str, most: int = 60) -> str:
     """A name or text from a file, short enough for a message."""
     return value if len(value) <= most else value[: most - 1] + "…"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from .parts import vocabulary
+
 _MINUTE, _HOUR, _DAY, _WEEK, _MONTH = 60, 3600, 86_400, 604_800, 30 * 86_400
 _LETTERS = {"m": _MINUTE, "h": _HOUR, "d": _DAY}
 _UNITS = {
@@ -22,29 +24,20 @@ _ADVERBS = {
     "quarterly": 91 * _DAY,
     **dict.fromkeys(("yearly", "annual", "annually"), 365 * _DAY),
 }
-_VAGUE = frozenset(
-    (
-        "bi semi biweekly bimonthly biannual biannually bihourly semiweekly semimonthly"
-        " twice thrice times fortnightly few"
-    ).split()
+_VAGUE = vocabulary(
+    "bi semi biweekly bimonthly biannual biannually bihourly semiweekly semimonthly twice thrice times fortnightly few"
 )
-_WORKS_ON = frozenset(
-    (
-        "delete clean cleanup prune purge remove archive expire promote retry rerun"
-        " check test update aggregate collect refresh compute merge close validate verify monitor watch backfill label"
-    ).split()
+_WORKS_ON = words(
+    "delete clean cleanup prune purge remove archive expire promote retry rerun"
+    " check test update aggregate collect refresh compute merge close validate verify monitor watch backfill label"
 )
-_OF_ANOTHER = frozenset(
-    ("of for from against with on in to the no non not except and or old stale latest last per since").split()
-)
+_OF_ANOTHER = words("of for from against with on in to the no non not except and or old stale latest last per since")
 """Before `nightly` and the like these may make it the thing that is worked on: `delete old nightly builds`."""
-_CHANNEL = frozenset(("rust toolchain cargo clippy miri rustfmt pytorch torch numpy scipy wheels channel").split())
+_CHANNEL = vocabulary("rust toolchain cargo clippy miri rustfmt pytorch torch numpy scipy wheels channel")
 """With these `nightly` is a version, not a time."""
-_LENGTH = frozenset(
-    (
-        "timeout limit window delay wait sleep within after before older than ago last past next previous max under"
-        " over history retention stale sla budget runs test tests soak stress load fuzz fuzzing in for"
-    ).split()
+_LENGTH = vocabulary(
+    "timeout limit window delay wait sleep within after before older than ago last past next previous max under"
+    " over history retention stale sla budget runs test tests soak stress load fuzz fuzzing in for"
 )
 """With these a number of minutes or hours is how long, not how often."""
 _NOT_A_CADENCE = (
