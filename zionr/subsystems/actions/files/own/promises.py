@@ -27,11 +27,13 @@ _ADVERBS = {
 _VAGUE = vocabulary(
     "bi semi biweekly bimonthly biannual biannually bihourly semiweekly semimonthly twice thrice times fortnightly few"
 )
-_WORKS_ON = words(
+_WORKS_ON = vocabulary(
     "delete clean cleanup prune purge remove archive expire promote retry rerun"
     " check test update aggregate collect refresh compute merge close validate verify monitor watch backfill label"
 )
-_OF_ANOTHER = words("of for from against with on in to the no non not except and or old stale latest last per since")
+_OF_ANOTHER = vocabulary(
+    "of for from against with on in to the no non not except and or old stale latest last per since"
+)
 """Before `nightly` and the like these may make it the thing that is worked on: `delete old nightly builds`."""
 _CHANNEL = vocabulary("rust toolchain cargo clippy miri rustfmt pytorch torch numpy scipy wheels channel")
 """With these `nightly` is a version, not a time."""
