@@ -27,7 +27,7 @@ def cadence_fault(facts: JsonObject, factor: float) -> Fault | None:
     """cadence-name for one workflow (its FILE dict) that runs more than `factor` times rarer or more often than named.
 
     A name that says nothing of it leaves the word to the file's name; where both promise, one kept promise is enough.
-    Nothing is said where a cron cannot be read, and an earliest schedule of GitHub's five minutes keeps any quicker promise.
+    Nothing is said where a cron cannot be read. GitHub's own least of five minutes keeps any quicker promise.
     """
     intervals = _intervals(facts)
     promises = _promises(facts)
@@ -51,7 +51,7 @@ def quick_faults(facts: JsonObject) -> list[Fault]:
                 rule="cron-too-quick",
                 line=cron["line"],
                 column=cron["column"],
-                message=f"'{shown(cron['cron'])}' asks for a run each {_spoken(interval)}; GitHub starts one each 5m at most",
+                message=f"'{shown(cron['cron'])}' asks for a run each {_spoken(interval)}, more than GitHub gives",
                 anchor=f"on.schedule.{position}.cron",
                 hint="ask for */5 or less, away from the full hour, when GitHub is busiest",
                 like="a cron quicker than each 5m",
@@ -64,11 +64,12 @@ def quick_faults(facts: JsonObject) -> list[Fault]:
 
 def _promises(facts: JsonObject) -> list[Mention]:
     """The promise of the workflow's name first; that of its file's name, where the other is not in doubt."""
-    own, name = facts.get("promise"), text(facts.get("name"))
-    if own is None and mentions(name):
+    own = facts.get("promise")
+    if own is None and mentions(text(facts.get("name"))):
         return []
+    of_name = None if own is None else Mention(own["text"], own["seconds"])
     of_file = promised(text(facts.get("path")).rpartition("/")[2].rpartition(".")[0])
-    return [Mention(own["text"], own["seconds"])] * (own is not None) + [of_file] * (of_file is not None)
+    return [made for made in (of_name, of_file) if made is not None]
 
 
 def _intervals(facts: JsonObject) -> list[float]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from .....model import JsonObject
 from ..source import Source
-from .parts import Job, jobs_of, never_runs, text
+from .parts import Job, jobs_of, never_runs, text, vocabulary
 from .script import commands
 
 _SETS_UP = re.compile(
@@ -21,25 +22,23 @@ _SETS_UP = re.compile(
     re.VERBOSE,
 )
 """Actions that only make a runner ready, by their names: their authors call them setup-, install-, cache, login."""
-_IDLE = frozenset(
-    {
-        *("echo", "printf", "true", ":", "sleep", "date", "pwd", "ls", "cat", "df", "set", "shopt", "export", "unset", "cd"),
-        *("whoami", "hostname", "uname", "printenv", "which", "type", "test", "[", "[[", "local", "return", "wait"),
-        *("for", "fi", "done", "}", "in", "break", "continue", "function", "mkdir", "chmod"),
-        *("write-host", "write-output", "start-sleep", "get-date"),
-    }
+_IDLE = vocabulary(
+    "echo printf true : sleep date pwd ls cat df set shopt export unset cd whoami hostname uname printenv which"
+    " type test [ [[ local return wait for fi done } in break continue function mkdir chmod"
+    " write-host write-output start-sleep get-date"
 )
-_MANAGERS = frozenset(
-    {
-        *("npm", "yarn", "pnpm", "bun", "pip", "pip3", "pipx", "uv", "poetry", "pipenv", "bundle", "composer", "gem"),
-        *("apt", "apt-get", "apk", "brew", "dnf", "yum", "choco", "corepack", "nvm", "playwright"),
-    }
+_MANAGERS = vocabulary(
+    "npm yarn pnpm bun pip pip3 pipx uv poetry pipenv bundle composer gem"
+    " apt apt-get apk brew dnf yum choco corepack nvm playwright"
 )
 _FETCHES = frozenset({"install", "i", "ci", "update", "add", "enable", "prepare", "use", "sync", "clean-install"})
-_OTHER_FETCHES = (
-    *(["go", "mod", "download"], ["cargo", "fetch"], ["dotnet", "restore"]),
-    *(["git", "config"], ["git", "fetch"], ["git", "status"], ["git", "log"], ["git", "branch"]),
-)
+_FETCHING_VERBS = {
+    "go": frozenset({"mod"}),
+    "cargo": frozenset({"fetch"}),
+    "dotnet": frozenset({"restore"}),
+    "git": frozenset({"config", "fetch", "status", "log", "branch"}),
+}
+_LONGEST_NAME = 200
 _VERSION = frozenset({"--version", "-v", "-V", "version"})
 
 
@@ -63,7 +62,8 @@ def _counts(job: Job) -> tuple[int, int]:
     runs = not never_runs(job.value)
     if text(job.value.get("uses")):
         return 1, int(runs)
-    return len(job.steps), sum(runs and _is_real(step.value) for step in job.steps)
+    steps = job.steps
+    return len(steps), sum(runs and _is_real(step.value) for step in steps)
 
 
 def _is_real(step: JsonObject) -> bool:
@@ -71,8 +71,14 @@ def _is_real(step: JsonObject) -> bool:
         return False
     uses = text(step.get("uses")).strip()
     if uses:
-        return uses.startswith(("./", "docker://")) or not _SETS_UP.fullmatch(uses.partition("@")[0].lower())
+        return not _sets_up(uses[:_LONGEST_NAME])
     return any(_acts(words) for _, words in commands(text(step.get("run"))))
+
+
+@lru_cache(maxsize=512)
+def _sets_up(uses: str) -> bool:
+    """Whether an action only makes ready. What a local one or an image does, nobody knows here: it does something."""
+    return not uses.startswith(("./", "docker://")) and bool(_SETS_UP.fullmatch(uses.partition("@")[0].lower()))
 
 
 def _acts(words: list[str]) -> bool:
@@ -94,9 +100,11 @@ def _only_asks(words: list[str]) -> bool:
 
 
 def _only_fetches(name: str, words: list[str]) -> bool:
-    if any(words[: len(known)] == known for known in _OTHER_FETCHES):
-        return True
+    if name in _FETCHING_VERBS:
+        return not _FETCHING_VERBS[name].isdisjoint(words[1:2])
     if name not in _MANAGERS:
         return False
     verbs = [word for word in words[1:] if not word.startswith("-")]
-    return (not verbs and name in ("yarn", "pnpm", "bundle")) or bool(verbs) and verbs[0] in _FETCHES | {"pip"}
+    if not verbs:
+        return name in ("yarn", "pnpm", "bundle")
+    return verbs[0] in _FETCHES or (name == "uv" and verbs[:2] == ["pip", "install"])

@@ -6,10 +6,10 @@ import re
 from typing import Any, NamedTuple
 
 from .....model import JsonObject
-from .....strict_yaml.values import Path
+from .....strict_yaml.values import Mark, Path
 from ..source import Source
 
-_BLOCK = re.compile(r"(?:&\S+[ \t]+)?[|>]")
+_BLOCK = re.compile(r"(?:&\S+[ \t]+)?([|>])")
 _OWN_TOKEN = re.compile(
     r"""\$\{\{\s*(?:github\.token|secrets\.GITHUB_TOKEN|secrets\[\s*'GITHUB_TOKEN'\s*\])\s*\}\}""", re.IGNORECASE
 )
@@ -23,12 +23,16 @@ class Step(NamedTuple):
 
 
 class Job(NamedTuple):
-    """One job that is a mapping, with those of its steps that are mappings."""
+    """One job that is a mapping, and where it stands."""
 
     id: str
     path: Path
     value: JsonObject
-    steps: list[Step]
+
+    @property
+    def steps(self) -> list[Step]:
+        """Those of its steps that are mappings."""
+        return _steps((*self.path, "steps"), self.value.get("steps"))
 
 
 def jobs_of(source: Source) -> list[Job]:
@@ -36,7 +40,7 @@ def jobs_of(source: Source) -> list[Job]:
     if source.kind != "workflow":
         return []
     return [
-        Job(str(key), ("jobs", key), job, _steps(("jobs", key, "steps"), job.get("steps")))
+        Job(str(key), ("jobs", key), job)
         for key, job in mapping(mapping(source.value).get("jobs")).items()
         if isinstance(job, dict)
     ]
@@ -80,9 +84,32 @@ def is_own_token(value: Any) -> bool:
 def first_line(source: Source, path: Path) -> int:
     """The line where a text begins: for a block (`|`, `>`) the one below its indicator."""
     line, column = source.at(path)
+    return line + 1 if _begins(source, line, column) else line
+
+
+def place_within(source: Source, path: Path, line: int) -> Mark:
+    """Where a line (from 0) of a text stands; for one that is no literal block (`|`), where the text begins."""
+    start, column = source.at(path)
+    if _begins(source, start, column) != "|":
+        return start, column
     lines = source.text.splitlines()
-    begins = lines[line - 1][column - 1 :] if line <= len(lines) else ""
-    return line + 1 if _BLOCK.match(begins) else line
+    if start + line >= len(lines):
+        return start, column
+    written = lines[start + line]
+    return start + line + 1, len(written) - len(written.lstrip()) + 1
+
+
+def _begins(source: Source, line: int, column: int) -> str:
+    """The indicator of the block that begins here, or nothing."""
+    # The parser counts the same characters as ends of lines as splitlines does.
+    lines = source.text.splitlines()
+    block = _BLOCK.match(lines[line - 1], column - 1) if line <= len(lines) else None
+    return block[1] if block else ""
+
+
+def vocabulary(listed: str) -> frozenset[str]:
+    """Words, written as one text."""
+    return frozenset(listed.split())
 
 
 def shown(value: str, most: int = 60) -> str:

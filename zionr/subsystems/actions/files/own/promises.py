@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from .parts import vocabulary
+
 _MINUTE, _HOUR, _DAY, _WEEK, _MONTH = 60, 3600, 86_400, 604_800, 30 * 86_400
 _LETTERS = {"m": _MINUTE, "h": _HOUR, "d": _DAY}
 _UNITS = {
@@ -22,36 +24,22 @@ _ADVERBS = {
     "quarterly": 91 * _DAY,
     **dict.fromkeys(("yearly", "annual", "annually"), 365 * _DAY),
 }
-_VAGUE = frozenset(
-    {
-        *("bi", "semi", "biweekly", "bimonthly", "biannual", "biannually", "bihourly", "semiweekly", "semimonthly"),
-        *("twice", "thrice", "times", "fortnightly", "few"),
-    }
+_VAGUE = vocabulary(
+    "bi semi biweekly bimonthly biannual biannually bihourly semiweekly semimonthly twice thrice times fortnightly few"
 )
-_WORKS_ON = frozenset(
-    {
-        *("delete", "clean", "cleanup", "prune", "purge", "remove", "archive", "expire", "promote", "retry", "rerun"),
-        *("check", "test", "update", "aggregate", "collect", "refresh", "compute", "merge", "close", "validate"),
-        *("verify", "monitor", "watch", "backfill", "label"),
-    }
+_WORKS_ON = vocabulary(
+    "delete clean cleanup prune purge remove archive expire promote retry rerun"
+    " check test update aggregate collect refresh compute merge close validate verify monitor watch backfill label"
 )
-_OF_ANOTHER = frozenset(
-    {
-        *("of", "for", "from", "against", "with", "on", "in", "to", "the", "no", "non", "not", "except", "and", "or"),
-        *("old", "stale", "latest", "last", "per", "since"),
-    }
+_OF_ANOTHER = vocabulary(
+    "of for from against with on in to the no non not except and or old stale latest last per since"
 )
 """Before `nightly` and the like these may make it the thing that is worked on: `delete old nightly builds`."""
-_CHANNEL = frozenset(
-    {"rust", "toolchain", "cargo", "clippy", "miri", "rustfmt", "pytorch", "torch", "numpy", "scipy", "wheels", "channel"}
-)
+_CHANNEL = vocabulary("rust toolchain cargo clippy miri rustfmt pytorch torch numpy scipy wheels channel")
 """With these `nightly` is a version, not a time."""
-_LENGTH = frozenset(
-    {
-        *("timeout", "limit", "window", "delay", "wait", "sleep", "within", "after", "before", "older", "than", "ago"),
-        *("last", "past", "next", "previous", "max", "under", "over", "history", "retention", "stale", "sla", "budget"),
-        *("runs", "test", "tests", "soak", "stress", "load", "fuzz", "fuzzing", "in", "for"),
-    }
+_LENGTH = vocabulary(
+    "timeout limit window delay wait sleep within after before older than ago last past next previous max under"
+    " over history retention stale sla budget runs test tests soak stress load fuzz fuzzing in for"
 )
 """With these a number of minutes or hours is how long, not how often."""
 _NOT_A_CADENCE = (
@@ -94,18 +82,18 @@ def mentions(name: str) -> list[Mention]:
 
 def _mention(tokens: list[str], at: int) -> tuple[Mention | None, int]:
     """What the tokens from `at` on say, and how many of them say it (at least one)."""
-    token = tokens[at]
-    if token in ("every", "each"):
+    word = tokens[at]
+    if word in ("every", "each"):
         return _every(tokens, at)
-    if token in _VAGUE:
-        return Mention(token, None), 1
-    if _STEP.fullmatch(token):
+    if word in _VAGUE:
+        return Mention(word, None), 1
+    if _STEP.fullmatch(word):
         return _step(tokens, at)
-    if token in _ADVERBS:
+    if word in _ADVERBS:
         return _adverb(tokens, at), 1
-    if token == "minute":
+    if word == "minute":
         is_cadence = _before(tokens, at) not in _NOT_A_CADENCE[0] and _behind(tokens, at) not in _NOT_A_CADENCE[1]
-        return (Mention(token, _MINUTE) if is_cadence else None), 1
+        return (Mention(word, _MINUTE) if is_cadence else None), 1
     return _number(tokens, at)
 
 
@@ -152,10 +140,10 @@ def _step(tokens: list[str], at: int) -> tuple[Mention | None, int]:
 
 
 def _adverb(tokens: list[str], at: int) -> Mention:
-    token, before, is_last = tokens[at], _before(tokens, at), at + 1 == len(tokens)
-    is_object = before in _OF_ANOTHER or (before in _WORKS_ON and (token == "nightly" or not is_last))
-    is_version = token == "nightly" and not _CHANNEL.isdisjoint(tokens)
-    return Mention(token, None if is_object or is_version else _ADVERBS[token])
+    word, before, is_last = tokens[at], _before(tokens, at), at + 1 == len(tokens)
+    is_object = before in _OF_ANOTHER or (before in _WORKS_ON and (word == "nightly" or not is_last))
+    is_version = word == "nightly" and not _CHANNEL.isdisjoint(tokens)
+    return Mention(word, None if is_object or is_version else _ADVERBS[word])
 
 
 def _number(tokens: list[str], at: int) -> tuple[Mention | None, int]:

@@ -10,7 +10,7 @@ from .....model import JsonObject
 from .....strict_yaml.values import Mark
 from ..source import Fault, Source, anchor_of
 from .credentials import action_goes_elsewhere, brings_another
-from .parts import Job, Step, first_line, jobs_of, mapping, never_runs, shown, text
+from .parts import Job, Step, jobs_of, mapping, never_runs, place_within, shown, text
 from .script import commands
 
 _PUSHING_ACTIONS = frozenset(
@@ -93,7 +93,11 @@ def _pushes(source: Source, job: Job) -> Iterator[_Push]:
 
 def _action_pushes(step: JsonObject) -> bool:
     given = {key: str(value).lower() for key, value in mapping(step.get("with")).items()}
-    stays = given.get("push") == "false" or "true" in (given.get("skip_push"), given.get("dry-run"), given.get("dry_run"))
+    stays = given.get("push") == "false" or "true" in (
+        given.get("skip_push"),
+        given.get("dry-run"),
+        given.get("dry_run"),
+    )
     return not stays and not action_goes_elsewhere(step)
 
 
@@ -103,19 +107,8 @@ def _pushes_of_run(source: Source, step: Step) -> Iterator[_Push]:
         return
     for line, words in commands(run):
         if is_push(words):
-            yield _Push("git push", _place(source, step, line))
+            yield _Push("git push", place_within(source, (*step.path, "run"), line))
             return
-
-
-def _place(source: Source, step: Step, line: int) -> Mark:
-    """Where a line of a block stands; the text's beginning where its lines are not the file's (folded, quoted)."""
-    path = (*step.path, "run")
-    start, first = source.at(path), first_line(source, path)
-    lines = source.text.splitlines()
-    if first == start[0] or "push" not in "".join(lines[first + line - 1 : first + line]):
-        return start
-    written = lines[first + line - 1]
-    return first + line, len(written) - len(written.lstrip()) + 1
 
 
 def is_push(words: list[str]) -> bool:

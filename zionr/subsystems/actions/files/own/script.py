@@ -26,6 +26,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_SIMPLE_LINE = re.compile(r"[ \t]*+([\w./:=@%+,-]++(?:[ \t]++[\w./:=@%+,-]++)*+)[ \t]*+(?:\n|\Z)")
+"""A whole line of nothing but plain words: the bulk of all scripts, read without looking at single tokens."""
 _INNER = re.compile(r"\$\((?!\()([^()]*)|`([^`]*)")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
 _RESERVED = frozenset({"if", "then", "elif", "else", "while", "until", "do", "!", "{", "time"})
@@ -81,8 +83,12 @@ class _Reader:
 
     def read(self) -> Iterator[Command]:
         while self.position < len(self.script):
+            simple = None if self.words or self.in_word or self.is_target else self._simple_line()
+            if simple is not None:
+                yield simple
+                continue
             found = self._next()
-            token = found.group()
+            written = found.group()
             self.position = found.end()
             if found.lastgroup == "end":
                 if self.words or self.in_word:
@@ -90,10 +96,17 @@ class _Reader:
                 self.is_target = False
             else:
                 self._take(found)
-            self.line += token.count("\n")
-            if token == "\n" and self.delimiters:
+            self.line += written.count("\n")
+            if written == "\n" and self.delimiters:
                 self._skip_heredocs()
         yield from self._end_command()
+
+    def _simple_line(self) -> Command | None:
+        found = None if self.delimiters else _SIMPLE_LINE.match(self.script, self.position)
+        if found is None:
+            return None
+        self.position, self.line = found.end(), self.line + 1
+        return self.line - 1, found[1].split()
 
     def _next(self) -> re.Match[str]:
         if self.expressions and self.script.startswith("${{", self.position):
