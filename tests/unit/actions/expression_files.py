@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from zionr.model import JsonObject
-from zionr.strict_yaml import load
-from zionr.strict_yaml.values import Path
+from zionr.strict_yaml import Document, load
+from zionr.strict_yaml.values import Marks, Path
 from zionr.subsystems.actions.files.expressions import check_expressions
 from zionr.subsystems.actions.files.source import Fault, Source
 
@@ -151,25 +151,41 @@ def wholes(value: Any, path: Path = ()) -> Iterator[Path]:
         yield from wholes(inner, (*path, key))
 
 
-def spelled(base: JsonObject, path: Path, value: Any) -> str:
-    """The file with another value at one place, as JSON, which is YAML on one line."""
-    changed = copy.deepcopy(base)
-    _parent(changed, path)[path[-1]] = value
-    return json.dumps(changed, ensure_ascii=False)
+def changed(base: JsonObject, path: Path, value: Any) -> JsonObject:
+    """The file with another value at one place."""
+    result = copy.deepcopy(base)
+    at(result, path[:-1])[path[-1]] = value
+    return result
 
 
-def keyed(base: JsonObject, path: Path, key: str) -> str:
+def keyed(base: JsonObject, path: Path, key: str) -> JsonObject:
     """The file with one more key in the mapping at `path`; its value is that of the mapping's first key."""
-    changed = copy.deepcopy(base)
-    mapping = _parent(changed, (*path, ""))
+    result = copy.deepcopy(base)
+    mapping = at(result, path)
     mapping[key] = next(iter(mapping.values()))
-    return json.dumps(changed, ensure_ascii=False)
+    return result
 
 
-def _parent(value: Any, path: Path) -> Any:
-    for step in path[:-1]:
+def at(value: Any, path: Path) -> Any:
+    """What stands at a path."""
+    for step in path:
         value = value[step]
     return value
+
+
+def spelled(value: JsonObject) -> str:
+    """A document as JSON, which is YAML on one line."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def in_step(text: Any, key: str = "run") -> JsonObject:
+    """A workflow with this at a key of its only step."""
+    return {"on": "push", "jobs": {"a": {"runs-on": "x", "steps": [{"run": "make", key: text}]}}}
+
+
+def in_job(condition: str) -> JsonObject:
+    """A workflow whose only job has this condition."""
+    return {"on": "push", "jobs": {"a": {"runs-on": "x", "if": condition, "steps": [{"run": "make"}]}}}
 
 
 def faults(text: str, kind: str = "workflow") -> list[Fault]:
@@ -177,7 +193,11 @@ def faults(text: str, kind: str = "workflow") -> list[Fault]:
     return check_expressions(Source(kind, text, load(text)))
 
 
-def in_step(expression: str, key: str = "run") -> str:
-    """A workflow with this text at a key of its only step."""
-    steps: list[JsonObject] = [{"run": "make", key: expression}]
-    return json.dumps({"on": "push", "jobs": {"a": {"runs-on": "x", "steps": steps}}}, ensure_ascii=False)
+def faults_of(value: JsonObject, kind: str = "workflow") -> list[Fault]:
+    """The same about a document that was never written: every fault stands at its beginning."""
+    return check_expressions(Source(kind, "", Document(value, Marks(None))))
+
+
+def messages(text: Any, key: str = "run") -> list[str]:
+    """What the rule says about this at a key of a step."""
+    return [fault.message for fault in faults_of(in_step(text, key))]

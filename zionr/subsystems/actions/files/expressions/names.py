@@ -38,9 +38,12 @@ def _no_context(name: Token, scope: Scope) -> Flaw:
     if spelling in FUNCTIONS or spelling in PLACED_FUNCTIONS:
         message = f"`{name.text}` is a function and needs ()"
         return Flaw(name.offset, message, message)
+    if spelling in ("true", "false", "null"):
+        message = f"`{name.text}` is written `{spelling}`"
+        return Flaw(name.offset, message, message)
     likely = _likely(name.text, scope.contexts)
     return Flaw(
-        name.offset, f"unknown context {quoted(name.text)}{likely}", "an unknown context", "texts stand in single quotes"
+        name.offset, f"unknown context {quoted(name.text)}{likely}", "an unknown context", "a text needs single quotes: 'like this'"
     )
 
 
@@ -63,7 +66,7 @@ def _no_function(name: Token, scope: Scope) -> Flaw:
 
 def _likely(name: str, known: Iterable[str]) -> str:
     spellings = {one.lower(): one for one in sorted(known)}
-    close = get_close_matches(name.lower()[:40], spellings, n=1)
+    close = get_close_matches(name.lower()[:40], spellings, n=1, cutoff=0.75)
     return f", did you mean `{spellings[close[0]]}`?" if close else ""
 
 

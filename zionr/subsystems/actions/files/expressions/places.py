@@ -68,6 +68,8 @@ def _map(scope: Scope, fields: Fields, *, text: str = "none", keys: bool = False
 
 
 _FIXED = _any(may.NOTHING)
+_NAMED = _list(may.NOTHING, _text(may.NOTHING, "filled"), "filled")
+"""One name or several, none of them computed."""
 
 
 def _concurrency(scope: Scope, text: str) -> Place:
@@ -123,10 +125,10 @@ def _environment() -> Place:
 def _step(scope: Scope, condition: Scope, fields: Fields, *, whole: bool) -> Place:
     common = {
         "name": _text(scope),
-        "id": _FIXED,
+        "id": _NAMED,
         "if": Place(condition, "any", condition="asked"),
         "run": _text(scope),
-        "uses": _FIXED,
+        "uses": _NAMED,
         "continue-on-error": _text(scope, "none"),
         "working-directory": _text(scope),
         "env": _open(scope, _text(scope), whole=whole),
@@ -136,8 +138,8 @@ def _step(scope: Scope, condition: Scope, fields: Fields, *, whole: bool) -> Pla
 
 
 def _steps() -> Place:
-    fixed = dict.fromkeys(("shell", "background", "wait", "wait-all", "cancel"), _FIXED)
-    step = _step(may.STEP, may.STEP_IF, {**fixed, "timeout-minutes": _text(may.STEP, "none")}, whole=False)
+    fixed = dict.fromkeys(("background", "wait", "wait-all", "cancel"), _FIXED)
+    step = _step(may.STEP, may.STEP_IF, {**fixed, "shell": _NAMED, "timeout-minutes": _text(may.STEP, "none")}, whole=False)
     steps = _list(may.NOTHING, step)
     step.fields["parallel"] = steps
     return steps
@@ -148,12 +150,12 @@ def _job() -> Place:
     run = {name: _text(may.JOB_DEFAULTS, "filled") for name in ("shell", "working-directory")}
     services = Place(may.JOB, whole=False)
     services.rest = _container("filled")
-    snapshot = {"image-name": _FIXED, "version": _FIXED, "if": _text(may.JOB)}
+    snapshot = {"image-name": _NAMED, "version": _NAMED, "if": _text(may.JOB)}
     return _map(
         may.NOTHING,
         {
             "name": _text(may.JOB),
-            "needs": _FIXED,
+            "needs": _NAMED,
             "if": Place(may.JOB_IF, "any", condition="asked"),
             "permissions": _FIXED,
             "strategy": _strategy(),
@@ -169,7 +171,7 @@ def _job() -> Place:
             "defaults": _map(may.NOTHING, {"run": _map(may.JOB_DEFAULTS, run, keys=True)}),
             "steps": _steps(),
             "snapshot": _map(may.NOTHING, snapshot, text="filled"),
-            "uses": _FIXED,
+            "uses": _NAMED,
             "with": _open(may.NOTHING, _text(may.JOB)),
             "secrets": _open(may.NOTHING, _text(may.JOB_SECRETS)),
         },
@@ -207,7 +209,7 @@ def _runs() -> Place:
     return _map(
         may.NOTHING,
         {
-            **dict.fromkeys(fixed, _FIXED),
+            **dict.fromkeys(fixed, _NAMED),
             **dict.fromkeys(("pre-if", "post-if"), condition),
             "args": _list(may.NOTHING, _text(may.ACTION_CONTAINER)),
             "env": _open(may.ACTION_CONTAINER, _text(may.ACTION_CONTAINER)),

@@ -27,8 +27,8 @@ _Branch = tuple[Any, Place, Path]
 def search(document: Any, root: Place) -> Iterator[Found]:
     """Every scalar with flaws. Nearly all hold no expression; nothing is done for these but to look."""
     branches: list[_Branch] = [(document, root, ())]
-    while branches:
-        value, place, path = branches.pop()
+    # The list grows while it is walked: level by level, whatever the depth.
+    for value, place, path in branches:
         if type(value) is dict:
             yield from _keys(value, place, path)
             entries: Iterable[tuple[Any, Any]] = value.items()
@@ -66,4 +66,6 @@ def _inner(step: str | int, place: Place) -> Place | None:
     template = judge_key(key, place)
     if template.kind == "literal":
         return place.fields.get(template.literal, place.rest)
-    return None if template.flaws else place.computed
+    if template.kind == "broken":
+        return place.rest if place.keys else None
+    return place.computed
