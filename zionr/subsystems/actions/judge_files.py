@@ -49,17 +49,11 @@ def _target(name: str, kind: str, settings: Settings) -> Target:
 
 def _faults(files: JsonObject, settings: Settings, kinds: dict[str, tuple[str, str]]) -> Iterator[Placed]:
     """The faults of each file, with the commit that made them, where that is known."""
-    from .files.own.cadence import cadence_fault
-
     past = files["history"]["of"]
-    factor = settings.files.cadence_factor
     for name, file in files["workflows"].items():
         history = past.get(name)
-        for fault in [*file["faults"], *_gutted(file, history)]:
+        for fault in [*file["faults"], *_gutted(file, history), *_cadence(file, settings)]:
             yield _placed(fault, name, file["path"], history)
-        fault = cadence_fault(file, factor) if file["crons"] else None
-        if fault is not None:
-            yield _placed(fault._asdict(), name, file["path"], history)
     for path, file in files["actions"].items():
         for fault in file["faults"]:
             yield _placed(fault, kinds[path][0], path, None)
@@ -69,6 +63,15 @@ def _placed(fault: JsonObject, target: str, path: str, history: JsonObject | Non
     rule = fault["rule"]
     commit = history["broken_by"] if history is not None and rule in DATED else None
     return Placed(f"actions/{rule}", STATES[rule], target, path, fault, rule in OPINIONS, commit)
+
+
+def _cadence(file: JsonObject, settings: Settings) -> list[JsonObject]:
+    if not file["crons"]:
+        return []
+    from .files.own.cadence import cadence_fault  # 10 ms that nobody pays who has no schedule
+
+    fault = cadence_fault(file, settings.files.cadence_factor)
+    return [] if fault is None else [fault._asdict()]
 
 
 def _gutted(file: JsonObject, history: JsonObject | None) -> list[JsonObject]:

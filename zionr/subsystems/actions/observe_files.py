@@ -119,9 +119,10 @@ class _Look:
 
 
 def _inspect(content: bytes, kind: str) -> JsonObject:
-    from .files.inspect import inspect  # PyYAML and the schema: not where nothing changed
+    from .files.inspect import inspect  # PyYAML and the schemas: not where nothing changed
+    from .schema_data import load_grammars
 
-    return inspect(content, kind)
+    return inspect(content, kind, load_grammars())
 
 
 def _content(entry: Entry) -> bytes | JsonObject:
