@@ -11,7 +11,7 @@ from . import API
 from .judge_due import due_of, judge_due
 from .judge_runs import judge_runs
 from .judge_states import judge_state
-from .life import Life, failed_row, life_of
+from .life import Life, failed_row, life_of, substitutes_of
 from .settings import Settings
 
 
@@ -36,20 +36,6 @@ def judge_alive(facts: JsonObject, settings: Settings, broken: Mapping[str, str]
         findings += judge_runs(life, settings)
     findings += _judge_timetables(lives, facts)
     return [Target(API, "api"), *(_target(life) for life in lives)], findings
-
-
-def substitutes_of(life: Life, facts: JsonObject) -> dict[str, list[JsonObject]]:
-    """Runs that may have done a missing run's work: those of its backup, and its own by dispatch."""
-    own = facts["api"]["runs"].get(life.name, {})
-    found = {life.name: [run for run in _all_runs(own) if run["event"] == "workflow_dispatch"]}
-    if life.settings.backup is not None:
-        found[life.settings.backup] = _all_runs(facts["api"]["runs"].get(life.settings.backup, {}))
-    return found
-
-
-def _all_runs(runs: JsonObject) -> list[JsonObject]:
-    single = (runs.get("newest"), runs.get("dispatched"), runs.get("scheduled"))
-    return [*(run for run in single if run), *runs.get("recent", [])]
 
 
 def _names(facts: JsonObject, settings: Settings) -> list[str]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ...instants import clock, iso, limit, span
 from ...model import Finding, JsonObject, State
-from .life import Life, newest_of
+from .life import Life, label, newest_of
 
 TOLERANCE_S = 60.0
 """GitHub stamps a scheduled run to the second, a moment before or after the full minute."""
@@ -80,7 +80,7 @@ def cover_of(due: Due, substitutes: JsonObject) -> JsonObject | None:
 
 def _message(life: Life, due: Due, covered: JsonObject | None) -> str:
     last = due.last
-    ago = None if last is None else f"#{last['number']}, {span(life.now - last['created_at'])} ago"
+    ago = None if last is None else f"{label(last)}, {span(life.now - last['created_at'])} ago"
     if life.settings.max_age_s is not None:
         most = limit(life.settings.max_age_s)
         told = f"its last run was {ago}, limit {most}" if ago else f"it has never run on its own, limit {most}"

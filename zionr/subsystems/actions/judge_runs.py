@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...instants import clock, limit, span
 from ...model import Finding, JsonObject, State
-from .life import Life, failed_row
+from .life import Life, failed_row, label
 from .settings import Settings
 
 MOST_NAMED = 10
@@ -31,7 +31,7 @@ def _failing(life: Life, cause: str | None) -> list[Finding]:
         life.finding(
             "failing",
             State.CRITICAL,
-            f"{how} since {clock(oldest['created_at'], life.now)}; newest run #{newest['number']}",
+            f"{how} since {clock(oldest['created_at'], life.now)}; newest run {label(newest)}",
             expected=f"fewer than {life.settings.failures} in a row",
             actual=len(row),
             evidence={**_run(newest), "runs": [run["id"] for run in row[:MOST_NAMED]]},
@@ -49,7 +49,7 @@ def _without_jobs(life: Life) -> list[Finding]:
         life.finding(
             "run-without-jobs",
             State.CRITICAL,
-            f"run #{newest['number']} failed at {clock(newest['created_at'], life.now)} without a single job: "
+            f"run {label(newest)} failed at {clock(newest['created_at'], life.now)} without a single job: "
             "GitHub does not take the file",
             evidence=_run(newest),
             hint=f"what GitHub says of the file: {newest['url']}",
@@ -74,7 +74,7 @@ def _stuck(life: Life, settings: Settings) -> list[Finding]:
         life.finding(
             "stuck",
             State.WARNING,
-            f"run #{oldest['number']} is {oldest['status'].replace('_', ' ')} for {span(life.now - since(oldest))}, "
+            f"run {label(oldest)} is {str(oldest['status']).replace('_', ' ')} for {span(life.now - since(oldest))}, "
             f"limit {limit(most)}{more}",
             expected=f"at most {limit(most)}",
             actual=span(life.now - since(oldest)),

@@ -84,6 +84,11 @@ def newest_of(runs: Iterable[JsonObject]) -> JsonObject | None:
     return max(runs, key=lambda run: int(run["id"]), default=None)
 
 
+def label(run: JsonObject) -> str:
+    """What people call it: `#41`, as GitHub's pages show it."""
+    return f"#{run['number'] or run['id']}"
+
+
 def failed_row(life: Life) -> list[JsonObject]:
     """The failures in a row up to now, newest first."""
     row = []
@@ -115,3 +120,17 @@ def life_of(name: str, facts: JsonObject, settings: Settings, cause: str | None 
         now=facts["now"],
     )
     return life._replace(seen_since=api["scheduled_since"]) if life.is_scheduled else life
+
+
+def substitutes_of(life: Life, facts: JsonObject) -> dict[str, list[JsonObject]]:
+    """Runs that may have done a missing run's work: those of its backup, and its own by dispatch."""
+    own = facts["api"]["runs"].get(life.name, {})
+    found = {life.name: [run for run in _all_runs(own) if run["event"] == "workflow_dispatch"]}
+    if life.settings.backup is not None:
+        found[life.settings.backup] = _all_runs(facts["api"]["runs"].get(life.settings.backup, {}))
+    return found
+
+
+def _all_runs(runs: JsonObject) -> list[JsonObject]:
+    single = (runs.get("newest"), runs.get("dispatched"), runs.get("scheduled"))
+    return [*(run for run in single if run), *runs.get("recent", [])]
