@@ -386,7 +386,8 @@ def test_what_is_stuck_is_cancelled_oldest_first_and_not_too_many() -> None:
     still = tuple(under_way(100 - place, (2 + place) * HOUR, status="queued") for place in range(12))
     offered = _one(_told(run(), still=(*still, under_way(101))))
     assert (offered.remedy, offered.refusal, offered.timeout_s) == ("actions/cancel", None, 90)
-    assert offered.action["runs"] == [89, 90, 91, 92, 93, 94, 95, 96, 97, 98]
+    assert [one["id"] for one in offered.action["runs"]] == [89, 90, 91, 92, 93, 94, 95, 96, 97, 98]
+    assert offered.action["runs"][0] == {"id": 89, "status": "queued", "attempt": 1}
     assert offered.command.startswith("POST /repos/octo/site/actions/runs/89/cancel; POST ")
     gone = _one(_told(run()), finding("stuck"))
     assert gone.refusal == "no run of it is stuck any more"

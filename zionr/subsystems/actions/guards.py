@@ -61,3 +61,14 @@ def success_since(runs: Iterable[JsonObject], since: float, now: float) -> str |
     """A run that began since then and succeeded: its work is done."""
     done = newest_of(one for one in runs if one["conclusion"] == "success" and one["created_at"] >= since)
     return None if done is None else f"run {label(done)} did the work {clock(done['created_at'], now)}"
+
+
+def over_since(runs: Iterable[JsonObject], because: str, since: float, now: float) -> str | None:
+    """Whether the fault is over: a run succeeded, or for an overdue workflow its schedule was kept."""
+    runs = [run for run in runs if not is_of_pull_request(run)]
+    if because != "overdue":
+        return success_since(runs, since, now)
+    began = newest_of(run for run in runs if run["event"] == "schedule" and run["created_at"] >= since)
+    if began is not None:
+        return f"run {label(began)} began on schedule {clock(began['created_at'], now)}"
+    return success_since([run for run in runs if run["event"] == "workflow_dispatch"], since, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...instants import clock, limit, span
 from ...model import Finding, JsonObject, State
-from .life import Life, failed_row, label
+from .life import Life, brief, failed_row, label
 from .settings import Settings
 
 MOST_NAMED = 10
@@ -34,7 +34,7 @@ def _failing(life: Life, cause: str | None) -> list[Finding]:
             f"{how} since {clock(oldest['created_at'], life.now)}; newest run {label(newest)}",
             expected=f"fewer than {life.settings.failures} in a row",
             actual=len(row),
-            evidence={**_run(newest), "runs": [run["id"] for run in row[:MOST_NAMED]]},
+            evidence={"run": brief(newest), "runs": [run["id"] for run in row[:MOST_NAMED]]},
             hint=f"its log: {newest['url']}",
             caused_by=cause,
         )
@@ -51,7 +51,7 @@ def _without_jobs(life: Life) -> list[Finding]:
             State.CRITICAL,
             f"run {label(newest)} failed at {clock(newest['created_at'], life.now)} without a single job: "
             "GitHub does not take the file",
-            evidence=_run(newest),
+            evidence={"run": brief(newest)},
             hint=f"what GitHub says of the file: {newest['url']}",
             caused_by=life.cause,
         )
@@ -78,7 +78,7 @@ def _stuck(life: Life, settings: Settings) -> list[Finding]:
             f"limit {limit(most)}{more}",
             expected=f"at most {limit(most)}",
             actual=span(life.now - since(oldest)),
-            evidence={**_run(oldest), "runs": [run["id"] for run in stuck[:MOST_NAMED]]},
+            evidence={"run": brief(oldest), "runs": [run["id"] for run in stuck[:MOST_NAMED]]},
             hint=f"what it waits for: {oldest['url']}",
         )
     ]
@@ -101,9 +101,3 @@ def _limits(settings: Settings) -> dict[str, float]:
 def since(run: JsonObject) -> float:
     """When this attempt began: a re-run keeps the `created_at` of the first."""
     return float(max(run["created_at"], run["started_at"] or 0.0))
-
-
-def _run(run: JsonObject) -> JsonObject:
-    """A run as evidence."""
-    keys = ("id", "number", "event", "status", "conclusion", "attempt", "sha", "url")
-    return {"run": {key: run[key] for key in keys}}

@@ -89,6 +89,12 @@ def label(run: JsonObject) -> str:
     return f"#{run['number'] or run['id']}"
 
 
+def brief(run: JsonObject) -> JsonObject:
+    """What reports keep of a run."""
+    keys = ("id", "number", "event", "status", "conclusion", "attempt", "sha", "url")
+    return {key: run[key] for key in keys}
+
+
 def failed_row(life: Life) -> list[JsonObject]:
     """The failures in a row up to now, newest first."""
     row = []

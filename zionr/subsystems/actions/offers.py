@@ -1,9 +1,9 @@
 """Each remedy for a workflow's life as a candidate, with what speaks against it. Pure.
 
 `action` holds what `act` needs beside GitHub's own answers: `name` and `workflow` (its id) of what is touched, `run`
-and `runs` (ids), `branch`; `backup`, the id of the workflow that must not be under way. Of a dispatch also `ref`;
-`before`, the id of its newest dispatched run until now: a higher one is the one that is meant; `primary`, the id of
-the workflow whose work is missing, `because` (overdue or failing), and `since` when.
+(an id), `runs` [{id, status, attempt}], `branch`; `backup`, the id of the workflow that must not be under way. Of a
+dispatch also `ref`; `before`, the id of its newest dispatched run until now: a higher one is the one that is meant;
+`primary`, the id of the workflow whose work is missing, `because` (overdue or failing), and `since` when.
 """
 
 from __future__ import annotations
@@ -79,12 +79,13 @@ def backup(finding: Finding, ground: Ground) -> list[Candidate]:
 def cancel(finding: Finding, ground: Ground) -> Candidate:
     """Cancel the runs that are stuck, the oldest first."""
     life = ground.life(str(finding.target))
-    runs = [run["id"] for run in stuck_runs(life, ground.settings)][:MOST_NAMED]
+    stuck = stuck_runs(life, ground.settings)[:MOST_NAMED]
+    runs = [{key: run[key] for key in ("id", "status", "attempt")} for run in stuck]
     return Candidate(
         remedy="actions/cancel",
         findings=(finding.id,),
         targets=finding.covers,
-        command="; ".join(f"POST {_path(ground)}/runs/{run}/cancel" for run in runs) or "POST",
+        command="; ".join(f"POST {_path(ground)}/runs/{run['id']}/cancel" for run in runs) or "POST",
         undo="irreversible",
         timeout_s=2 * ground.settings.cancel_wait_s + LOOKS_S,
         action={"name": life.name, "workflow": _id(life), "runs": runs},
