@@ -29,7 +29,7 @@ def _dispatched(*recent: JsonObject, **more: Any) -> JsonObject:
     return api(runs={"ci.yml": runs(*recent, **more)})
 
 
-BY_HAND = {"event": "workflow_dispatch"}
+BY_HAND: dict[str, Any] = {"event": "workflow_dispatch"}
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def settle_s(candidate: Candidate, settings: Settings) -> float:
 
 
 def is_settling(candidate: Candidate, sample: Observation, settings: Settings) -> bool:
-    """Whether GitHub answers, and its lists may only lag behind; what they show to have ended badly is not waited for."""
+    """Whether GitHub answers and its lists may only lag behind. What they show to have failed is not waited for."""
     api = sample.facts["api"]
     if candidate.remedy == "actions/restore" or api is None or api["status"] != "ok":
         return False
