@@ -25,6 +25,8 @@ def explain_syntax(error: Any, text: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (0, 0) if mark is None else (mark.line, mark.column)
     words = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
+    if words == "exceeded maximum nesting depth":  # the parser's own bound, which it may reach before ours
+        return Problem(line + 1, column + 1, (), "nested too deep to be read", "depth")
     reason = _PLAIN_WORDS.get(words, f"not YAML: {words}")
     if words == "found character that cannot start any token":
         reason = _explain_character(text, line, column)
