@@ -92,7 +92,7 @@ def _lines(content: bytes) -> list[bytes]:
     """Lines with their ends; only a line feed ends one."""
     parts = content.split(b"\n")
     lines = [part + b"\n" for part in parts[:-1]]
-    return lines + [parts[-1]] if parts[-1] else lines
+    return [*lines, parts[-1]] if parts[-1] else lines
 
 
 def _blocks(old: list[bytes], new: list[bytes]) -> list[Block]:
@@ -102,20 +102,21 @@ def _blocks(old: list[bytes], new: list[bytes]) -> list[Block]:
     most -= head
     tail = next((at for at in range(most) if old[-1 - at] != new[-1 - at]), most)
     middle = [
-        (tag == "equal", start + head, end + head, since + head, to + head)
-        for tag, start, end, since, to in _matched(old[head : len(old) - tail], new[head : len(new) - tail])
+        (same, start + head, end + head, since + head, to + head)
+        for same, start, end, since, to in _matched(old[head : len(old) - tail], new[head : len(new) - tail])
     ]
     first = [(True, 0, head, 0, head)] if head else []
     last = [(True, len(old) - tail, len(old), len(new) - tail, len(new))] if tail else []
     return [*first, *middle, *last]
 
 
-def _matched(old: list[bytes], new: list[bytes]) -> list[tuple[str, int, int, int, int]]:
+def _matched(old: list[bytes], new: list[bytes]) -> list[Block]:
     if not old and not new:
         return []
     if len(old) * len(new) > _LARGEST:
-        return [("replace", 0, len(old), 0, len(new))]
-    return [tuple(code) for code in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()]
+        return [(False, 0, len(old), 0, len(new))]
+    codes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return [(tag == "equal", start, end, since, to) for tag, start, end, since, to in codes]
 
 
 def _hunks(old: list[bytes], new: list[bytes]) -> Iterator[bytes]:

@@ -42,12 +42,12 @@ class Mended(NamedTuple):
     kind: str | None = None
 
 
-def mend(path: str, past: Past, inspect: Inspect, merge: Merge) -> Mended | str:
-    """The least change that makes the file good, or why there is none."""
-    least = 0 if past.present is None else int(inspect(path, past.present)["real_steps"])
+def mend(kind: str, past: Past, inspect: Inspect, merge: Merge) -> Mended | str:
+    """The least change that makes a file of this kind (`workflow` or `action`) good, or why there is none."""
+    least = 0 if past.present is None else int(inspect(past.present, kind)["real_steps"])
 
     def refusal(content: bytes) -> str | None:
-        return objection(inspect(path, content), least, did_more=past.did_more)
+        return objection(inspect(content, kind), least, did_more=past.did_more)
 
     patched = None if past.present is None else patch(past.present)
     if patched is not None and past.present is not None and refusal(patched.content) is None:

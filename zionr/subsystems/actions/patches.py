@@ -19,7 +19,9 @@ _BOM = "\ufeff"
 _TRUE = re.compile(r"true:(?=\s|$)")
 _ON = re.compile(r"""(on|"on"|'on')\s*:""")
 _NAME = re.compile(r"(?P<key>\s*(?:- +)*name:[ \t]+)(?P<value>\S.*?)(?P<rest>(?:[ \t]+#.*)?\s*)")
-_CRON = re.compile(r"(?P<key>\s*- +cron:[ \t]+)(?P<quote>['\"])(?P<cron>[^'\"#]*?\S)(?P<gap>\s+)(?P<note>#[^'\"]*?)\s*['\"]")
+_CRON = re.compile(
+    r"(?P<key>\s*- +cron:[ \t]+)(?P<quote>['\"])(?P<cron>[^'\"#]*?\S)(?P<gap>\s+)(?P<note>#[^'\"]*?)\s*['\"]"
+)
 _NOT_PLAIN = "\"'|>&*!%@`{}[],#-?"
 
 
@@ -57,7 +59,11 @@ def _wrong(lines: list[str]) -> Iterator[tuple[str, int, str]]:
             yield "name", index, named
         elif (cron := _CRON.fullmatch(line.rstrip())) and len(cron["cron"].split()) == 5:
             tail = line[len(line.rstrip()) :]
-            yield "cron", index, f"{cron['key']}{cron['quote']}{cron['cron']}{cron['quote']}{cron['gap']}{cron['note']}{tail}"
+            yield (
+                "cron",
+                index,
+                f"{cron['key']}{cron['quote']}{cron['cron']}{cron['quote']}{cron['gap']}{cron['note']}{tail}",
+            )
 
 
 def _named(line: str, below: list[str]) -> str | None:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from ...model import JsonObject
 
-Inspect = Callable[[str, bytes], JsonObject]
-"""From the path in the repository and the content of a file to what rules see in it."""
+Inspect = Callable[[bytes, str], JsonObject]
+"""From the content of a file and its kind (`workflow` or `action`) to what rules see in it: `files.inspect`."""
 
 REFUSED = frozenset(
     {
@@ -33,7 +33,7 @@ def is_clean(file: JsonObject) -> bool:
 
 def is_empty(file: JsonObject) -> bool:
     """It has steps, and none of them does more than set up and echo."""
-    return file["steps"] > 0 and file["real_steps"] == 0
+    return bool(file["steps"] > 0 and file["real_steps"] == 0)
 
 
 def objection(file: JsonObject, least_real_steps: int, *, did_more: bool) -> str | None:
