@@ -222,7 +222,7 @@ def _obstacle(case: _Case) -> str | None:
         return "it is no regular file in the last commit"
     if not _is_committed(case.file, entry.blob, case):
         return "it was changed here since the last commit: finish that, or take it back with `git restore`"
-    return None
+    return "the last commit has it as it should be" if case.known.good == 0 else None
 
 
 def _not_deleted(case: _Case) -> str | None:

@@ -27,7 +27,7 @@ Key = tuple[str, str]
 
 
 def restore_candidates(findings: Sequence[Finding], observation: Observation, settings: Settings) -> list[Candidate]:
-    """One candidate for all files with one cause; one with a refusal for each finding that nothing can be offered for."""
+    """One candidate for all files with one cause; one with a refusal for each finding that nothing is there for."""
     files = observation.facts["files"]
     if files is None:
         return []
