@@ -189,7 +189,7 @@ def test_a_proposal_tells_where_it_is() -> None:
     done = step(finding(), "proposed", reason="one line of one file", proposal=offered)
     lines = _lines(report(finding(), kind="recover", steps=(done,)))
     assert "          branch zionr/actions/restore-1a" in lines
-    assert f"          url {url}" in lines
+    assert "          url https://example.org/pull/7" in lines
 
 
 def test_a_patch_is_named_and_with_v_shown() -> None:

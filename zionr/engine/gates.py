@@ -60,6 +60,11 @@ def mode_of(candidate: Candidate, policy: Policy) -> str:
     return "propose" if candidate.edits_files and rules.mode == "apply" else rules.mode
 
 
+def only_tries(report: PastReport) -> PastReport:
+    """The report with only those of its steps that used up an attempt: a check keeps one for every finding."""
+    return report._replace(steps=tuple(step for step in report.steps if step.outcome in TRIED))
+
+
 def attempts(situation: Situation) -> list[PastStep]:
     """Repairs tried on the finding's targets within the window, newest first, since the last re-arming."""
     since = situation.now - situation.policy.recovery.window_s

@@ -31,22 +31,25 @@ def plan(
     A candidate that mends several findings is one step for all of them that may be mended now.
     """
     offers = {finding_id: candidate for candidate in candidates for finding_id in candidate.findings}
+    acts = [gates.only_tries(report) for report in acts]
     planned: list[Planned] = []
+    ready: list[int] = []
     busy: set[str] = set()
     for finding in findings:
         candidate = offers.get(finding.id)
         if finding.state is State.OK and candidate is None:
             continue
         situation = gates.Situation(finding, candidate, policy, acts, mass, now, hurry)
-        ready = [other for other in planned if other.ready]
-        mate = next((other for other in ready if other.candidate is candidate), None)
-        one = _planned(situation, None if mate else _Turn(len(ready), busy))
+        mate = next((place for place in ready if planned[place].candidate is candidate), None)
+        one = _planned(situation, _Turn(len(ready), busy) if mate is None else None)
         if one.ready:
             busy.update(finding.covers)
         if one.ready and mate is not None:
-            planned[planned.index(mate)] = _joined(mate, one)
-        else:
-            planned.append(one)
+            planned[mate] = _joined(planned[mate], one)
+            continue
+        if one.ready:
+            ready.append(len(planned))
+        planned.append(one)
     return tuple(planned)
 
 

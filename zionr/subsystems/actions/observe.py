@@ -8,8 +8,8 @@ no repository is known.
 from __future__ import annotations
 
 from ...context import Context
-from ...model import JsonObject, Observation
-from .observe_files import observe_files, place
+from ...model import Observation
+from .observe_files import observe_files
 from .settings import Settings
 
 
