@@ -42,7 +42,7 @@ def _offered(
     folder = files(ci=ci or file("push", "workflow_dispatch"), spare=spare or file("workflow_dispatch"))
     whole, under = facts(told, folder), settings(**rules)
     found = [*judge_alive(whole, under, {})[1], *more]
-    offered = candidates(found, observation(whole), under)
+    offered = [one for one in candidates(found, observation(whole), under) if one.remedy != "actions/restore"]
     ids = {one.id for one in found}
     for one in offered:
         assert one.remedy in REMEDIES
@@ -50,7 +50,7 @@ def _offered(
         assert one.undo
         assert not one.edits_files
         json.dumps(one.action)
-    return list(offered)
+    return offered
 
 
 def _one(told: JsonObject, *more: Finding, **rules: Any) -> Candidate:
@@ -401,3 +401,10 @@ def test_planning_twice_is_planning_once() -> None:
         "actions/cancel",
         "actions/dispatch",
     ]
+
+
+def test_what_git_can_bring_back_is_offered_beside() -> None:
+    whole = facts(_told(run()), files(ci=file("push")))
+    gone = finding("missing", "deploy.yml")
+    (offered,) = candidates([gone], observation(whole), settings(critical=["deploy.yml"]))
+    assert (offered.remedy, offered.findings, offered.edits_files) == ("actions/restore", (gone.id,), True)

@@ -27,5 +27,7 @@ def skipped(reason: str, gate: str = "fresh look") -> Outcome:
 
 
 def refused(error: ApiError, evidence: JsonObject | None = None) -> Outcome:
-    """It was sent, and GitHub did not do it."""
+    """GitHub did not do it. What was not even heard, for a limit or a missing connection, was no try."""
+    if error.kind in ("limited", "no-token", "unreachable") and not error.sent:
+        return skipped(told(error), "api")
     return Outcome("failed", told(error), evidence or {})

@@ -13,6 +13,7 @@ from .offers import backup, cancel, dispatch, enable, rerun
 from .preconditions import Ground
 from .restore import restore_candidates
 from .settings import Settings
+from .soundness import REFUSED
 
 REMEDIES = {
     "actions/enable": "enables a workflow that GitHub disabled for inactivity",
@@ -22,14 +23,7 @@ REMEDIES = {
     "actions/cancel": "cancels runs that are stuck, by force where they do not end",
     "actions/restore": "offers the newest good version of a damaged or deleted workflow as a pull request or a patch",
 }
-REFUSED = frozenset(
-    f"actions/{rule}"
-    for rule in (
-        *("unreadable", "unknown-key", "on-missing", "no-jobs", "needs-unknown", "needs-cycle", "expression", "type"),
-        *("cron-invalid", "timezone-unknown", "uses-invalid", "local-missing", "duplicate-key", "merge-key"),
-        *("markers", "too-large"),
-    )
-)
+REFUSED_HERE = frozenset(f"actions/{rule}" for rule in REFUSED | {"local-missing"})
 """Rules by which GitHub takes no such file: nothing that starts or enables it helps."""
 
 
@@ -38,7 +32,7 @@ def candidates(findings: Sequence[Finding], observation: Observation, settings: 
     offered: list[Candidate] = []
     api = observation.facts["api"]
     if api is not None and api["status"] == "ok":
-        broken = {name for finding in findings if finding.rule in REFUSED for name in finding.covers}
+        broken = {name for finding in findings if finding.rule in REFUSED_HERE for name in finding.covers}
         ground = Ground(observation.facts, settings, frozenset(broken))
         offered = [chosen for finding in findings if (chosen := _best(_offers(finding, ground))) is not None]
     return (*offered, *restore_candidates(findings, observation, settings))
