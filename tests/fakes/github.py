@@ -252,7 +252,8 @@ class FakeGitHub:
                 request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             return Response(b"", 500)
         if fault.kind == "half":
-            return Response(b'{"total_count": 1', 200, {"Content-Length": "4096"}, content_type="application/json")
+            broken = iter([b'{"total_count": 1'])
+            return Response(broken, 200, {"Content-Length": "4096"}, content_type="application/json")
         if fault.kind == "drip":
             return Response(self._dripping(), 200, content_type="application/json")
         if fault.kind == "garbage":
