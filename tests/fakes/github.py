@@ -205,7 +205,7 @@ class FakeGitHub:
         assert told.rows is not None
         rows = told.rows()
         within = rows if told.most is None else rows[: told.most]
-        shown = within[(page - 1) * size : page * size]
+        shown = list(map(told.show, within[(page - 1) * size : page * size]))
         content = shown if told.key is None else {"total_count": len(rows), told.key: shown}
         headers = {}
         if page * size < len(within):
@@ -252,7 +252,8 @@ class FakeGitHub:
                 request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             return Response(b"", 500)
         if fault.kind == "half":
-            return Response(b'{"total_count": 1', 200, {"Content-Length": "4096"}, content_type="application/json")
+            broken = iter([b'{"total_count": 1'])
+            return Response(broken, 200, {"Content-Length": "4096"}, content_type="application/json")
         if fault.kind == "drip":
             return Response(self._dripping(), 200, content_type="application/json")
         if fault.kind == "garbage":
