@@ -84,7 +84,7 @@ class Prism:
 
 
 class Relay:
-    """Passes requests on to Prism. `code` is the status to answer with; None leaves that to Prism, which then agrees."""
+    """Passes requests on to Prism. `code` is the status to answer with; None leaves it to Prism, which then agrees."""
 
     def __init__(self, port: int) -> None:
         self.code: int | None = None
