@@ -75,7 +75,7 @@ $(GITHUB)/oracle.cjs: tests/real/oracle/oracle.mjs | $(GITHUB)/.installed
 	NODE_PATH=$(GITHUB)/node_modules $(GITHUB)/node_modules/.bin/esbuild $< --bundle --platform=node --format=cjs \
 		--log-level=warning --outfile=$@
 
-# The package holds 400 MB of variants; two of them are read, and a thousandth of each is kept.
+# The package holds 400 MB of variants; two of them are read, and little of each is kept.
 $(GITHUB)/api.json: tests/real/github/slim.py | $(GITHUB)/.installed
 	npm pack --silent --pack-destination $(GITHUB) @octokit/openapi@23 > $(GITHUB)/packed
 	cd $(GITHUB) && tar -xzf "$$(cat packed)" package/generated/api.github.com.json package/generated/ghes-3.19.json

@@ -23,7 +23,7 @@ CACHE = REPOSITORY / ".cache" / "github"
 PRISM = CACHE / "node_modules" / "@stoplight" / "prism-cli" / "dist" / "index.js"
 MAKE = "make .cache/github/.ready"
 LISTENS = "0A"
-KEPT_BY_RELAY = {"connection", "content-length", "date", "keep-alive", "server", "transfer-encoding"}
+KEPT_BY_RELAY = {"connection", "content-length", "date", "keep-alive", "link", "server", "transfer-encoding"}
 
 
 class Exchange(NamedTuple):
@@ -84,7 +84,10 @@ class Prism:
 
 
 class Relay:
-    """Passes requests on to Prism. `code` is the status to answer with; None leaves it to Prism, which then agrees."""
+    """Passes requests on to Prism; every listing has a second page.
+
+    `code` is the status to answer with; None leaves it to Prism, which answers as if all went well.
+    """
 
     def __init__(self, port: int) -> None:
         self.code: int | None = None
@@ -130,6 +133,8 @@ def handler(relay: Relay, port: int) -> type[BaseHTTPRequestHandler]:
             for name, value in answer.getheaders():
                 if name.lower() not in KEPT_BY_RELAY:
                     self.send_header(name, value)
+            if answer.getheader("Link") and "&page=" not in self.path:
+                self.send_header("Link", f'<{relay.url}{self.path}&page=2>; rel="next"')
             if answer.status != 204:
                 self.send_header("Content-Length", str(len(content)))
             self.end_headers()

@@ -1,11 +1,11 @@
 """Takes from GitHub's description of its API what zionr calls, in a form that Prism can serve.
 
 Usage: slim.py DESCRIPTION OUTPUT [--prefix /api/v3]. The description is OpenAPI 3.0 as `@octokit/openapi` has it. Kept
-are the paths below and what they refer to, changed in five ways, none of which loosens what a request must be:
+are the paths below and what they refer to, changed in five ways:
 - each JSON answer is offered as `application/vnd.github+json` too, the type that GitHub asks clients to accept;
 - examples get the members that their own schema requires and that they lack, else Prism refuses its own answers;
-- a parameter that may hold slashes (`x-multi-segment`) gets a path for each number of segments;
-- a workflow may be named by its number: as text a number is both of the kinds of which Prism wants exactly one;
+- a workflow may be named by its number: in a path a number is text too, and Prism wants exactly one of the two;
+- `created` may be a range of times, as its own words say and its format does not;
 - every operation may answer with each of the errors below, so that a test can ask for one.
 """
 
@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import copy
 import json
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,39 +24,37 @@ ACTIONS = REPOSITORY + "/actions"
 KEPT = (
     REPOSITORY,
     f"{REPOSITORY}/branches/{{branch}}",
-    f"{REPOSITORY}/commits",
-    f"{REPOSITORY}/commits/{{ref}}",
-    f"{REPOSITORY}/contents/{{path}}",
     f"{REPOSITORY}/git/blobs",
     f"{REPOSITORY}/git/commits",
-    f"{REPOSITORY}/git/matching-refs/{{ref}}",
+    f"{REPOSITORY}/git/commits/{{commit_sha}}",
     f"{REPOSITORY}/git/ref/{{ref}}",
     f"{REPOSITORY}/git/refs",
-    f"{REPOSITORY}/git/refs/{{ref}}",
     f"{REPOSITORY}/git/trees",
+    f"{REPOSITORY}/git/trees/{{tree_sha}}",
     f"{REPOSITORY}/pulls",
-    f"{ACTIONS}/workflows",
-    f"{ACTIONS}/workflows/{{workflow_id}}",
-    f"{ACTIONS}/workflows/{{workflow_id}}/enable",
-    f"{ACTIONS}/workflows/{{workflow_id}}/dispatches",
-    f"{ACTIONS}/workflows/{{workflow_id}}/runs",
     f"{ACTIONS}/runs",
     f"{ACTIONS}/runs/{{run_id}}",
-    f"{ACTIONS}/runs/{{run_id}}/jobs",
-    f"{ACTIONS}/runs/{{run_id}}/rerun",
-    f"{ACTIONS}/runs/{{run_id}}/rerun-failed-jobs",
     f"{ACTIONS}/runs/{{run_id}}/cancel",
     f"{ACTIONS}/runs/{{run_id}}/force-cancel",
-    f"{ACTIONS}/runs/{{run_id}}/concurrency_groups",
-    "/rate_limit",
+    f"{ACTIONS}/runs/{{run_id}}/jobs",
+    f"{ACTIONS}/runs/{{run_id}}/rerun-failed-jobs",
+    f"{ACTIONS}/workflows",
+    f"{ACTIONS}/workflows/{{workflow_id}}",
+    f"{ACTIONS}/workflows/{{workflow_id}}/dispatches",
+    f"{ACTIONS}/workflows/{{workflow_id}}/enable",
+    f"{ACTIONS}/workflows/{{workflow_id}}/runs",
 )
 VERBS = ("get", "put", "post", "patch", "delete")
-ERRORS = {401: "Bad credentials", 403: "Forbidden", 404: "Not Found", 409: "Conflict"} | {
-    422: "Validation Failed",
+ERRORS = {
+    401: "Bad credentials",
+    403: "Forbidden",
+    404: "Not Found",
+    409: "Conflict",
+    # What an older server says of a dispatch, so that the request that zionr then makes is seen as well.
+    422: '"return_run_details" is not a permitted key',
     429: "Too Many Requests",
     500: "Server Error",
 }
-SEGMENTS = 5
 PLAIN, OFFERED = "application/json", "application/vnd.github+json"
 EMPTY = {"object": {}, "array": [], "integer": 1, "number": 1, "boolean": False}
 BY_FORMAT = {"date-time": "2026-01-02T03:04:05Z", "uri": "https://example.org", "email": "octocat@example.org"}
@@ -74,9 +71,7 @@ class Description:
         """The slim description, with `prefix` in front of every path."""
         paths: dict[str, Any] = {}
         for path in KEPT:
-            if path in self.whole["paths"]:
-                kept = self.operations(self.whole["paths"][path])
-                paths |= {prefix + name: item for name, item in spread(path, kept)}
+            paths[prefix + path] = self.operations(self.whole["paths"][path])
         self.collect(paths)
         head = {key: self.whole[key] for key in ("openapi", "info")}
         return head | {"paths": paths, "components": self.components}
@@ -147,7 +142,7 @@ class Description:
         for reference in references(part):
             _, _, kind, name = reference.split("/")
             if name not in self.components.setdefault(kind, {}):
-                self.components[kind][name] = either(self.resolve({"$ref": reference}))
+                self.components[kind][name] = meant(self.resolve({"$ref": reference}))
                 self.collect(self.components[kind][name])
 
     def resolve(self, part: Any) -> Any:
@@ -158,29 +153,14 @@ class Description:
         return part
 
 
-def spread(path: str, item: Any) -> Iterator[tuple[str, Any]]:
-    """The path, and again with two to five segments where its last parameter may hold slashes."""
-    yield path, item
-    if "x-multi-segment" not in json.dumps(item) and not re.search(r"/git/[a-z-]+/\{ref\}$", path):
-        return
-    for more in range(1, SEGMENTS):
-        names = [f"segment{number}" for number in range(more)]
-        added = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
-        longer = copy.deepcopy(item)
-        for verb in VERBS:
-            if verb in longer:
-                longer[verb]["parameters"] += added
-                longer[verb]["operationId"] += f"-{more}"
-        yield "/".join([path, *(f"{{{name}}}" for name in names)]), longer
-
-
-def either(component: Any) -> Any:
-    """A parameter that is one of several kinds, as one that is any of them."""
+def meant(component: Any) -> Any:
+    """A parameter as its own words mean it; anything else as it is."""
     schema = component.get("schema", {})
-    if "in" not in component or "oneOf" not in schema:
-        return component
-    others = {key: value for key, value in schema.items() if key != "oneOf"}
-    return component | {"schema": others | {"anyOf": schema["oneOf"]}}
+    if component.get("name") == "created":
+        return component | {"schema": {"type": schema["type"]}}
+    if "in" in component and "oneOf" in schema:
+        return component | {"schema": {"anyOf": schema["oneOf"]}}
+    return component
 
 
 def references(part: Any) -> Iterator[str]:
