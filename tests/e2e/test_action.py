@@ -189,3 +189,13 @@ def test_inputs_are_words_and_no_code(runner: Runner, text: str) -> None:
         assert runner.use(**inputs).code != 0
     runner.use(subsystem="pm2", args=f"--target {text.replace('--output ', '')}")
     assert not (runner.project.top / "pwned").exists()
+
+
+def test_its_page_names_what_it_has() -> None:
+    page = (TOP / "docs" / "action.md").read_text()
+    inputs, outputs = re.split(r"^\| output ", page, flags=re.MULTILINE)
+    assert re.findall(r"^\| `([\w-]+)`", inputs, re.MULTILINE) == list(ACTION["inputs"])
+    assert re.findall(r"^\| `([\w-]+)`", outputs, re.MULTILINE) == list(ACTION["outputs"])
+    for name, declared in ACTION["inputs"].items():
+        shown = "that of the job" if name == "token" else declared["default"] and f"`{declared['default']}`"
+        assert f"| `{name}` | {shown} |" in inputs, name
