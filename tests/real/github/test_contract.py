@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests import support
+from zionr.context import Context
 from zionr.subsystems.actions.api import Api, open_api
 from zionr.subsystems.actions.api_problem import ApiError
 from zionr.subsystems.actions.api_wire import Bounds
+from zionr.subsystems.actions.observe_api import observe_api
 from zionr.subsystems.actions.settings import read_settings
 
 from .peer import Relay
@@ -42,7 +44,7 @@ CASES = {
     "runs asked for": Case(
         "runs",
         lambda api: list(
-            api.runs({"event": "schedule", "status": "queued", "branch": "a/b", "created": ">=2026-01-01"}, 3)
+            api.runs({"event": "schedule", "status": "queued", "branch": "a/b", "created": "<=2026-01-01T00:00:00Z"}, 3)
         ),
     ),
     "runs of a commit": Case("runs", lambda api: list(api.runs({"head_sha": SHA}, 3))),
@@ -81,10 +83,15 @@ KINDS = {401: "no-right", 403: "no-right", 404: "not-found", 409: "refused"} | {
 }
 
 
-def api_at(url: str, folder: Path) -> Api:
-    """zionr's client, pointed there as the environment of a workflow points it; its waits take no time."""
+def at(url: str, folder: Path) -> Context:
+    """A machine that is told of GitHub as a workflow's job is. Its waits take no time."""
     environ = {"GITHUB_API_URL": url, "GITHUB_REPOSITORY": "octo-org/octo-repo", "GITHUB_TOKEN": "canary"}
-    api = open_api(read_settings(POLICY), support.context(str(folder), environ), Bounds(deadline_s=50.0))
+    return support.context(str(folder), environ)
+
+
+def api_at(url: str, folder: Path) -> Api:
+    """zionr's client there."""
+    api = open_api(read_settings(POLICY), at(url, folder), Bounds(deadline_s=50.0))
     assert api is not None
     return api
 
@@ -139,6 +146,19 @@ def test_listings_are_paged(github: Relay, tmp_path: Path) -> None:
     for call in (CASES["workflows"].call, CASES["runs"].call):
         assert len(call(api_at(github.url, tmp_path))) == 2
     assert [one.path.endswith("&page=2") for one in github.exchanges] == [False, True] * 2
+
+
+def test_a_whole_look(github: Relay, tmp_path: Path) -> None:
+    """What a check sends, in its order and with its values."""
+    facts, used = observe_api(read_settings(POLICY), at(github.url, tmp_path), None)
+
+    assert facts is not None
+    assert used is not None
+    assert (facts["status"], facts["reason"]) == ("ok", None)
+    assert all_permitted(github)
+    assert len(github.exchanges) == used["requests"]
+    assert any("status=queued&created=" in one.path for one in github.exchanges)
+    assert list(facts["workflows"]) == ["blank.yaml", "linter.yaml"]
 
 
 WRONG = [
