@@ -205,7 +205,7 @@ class FakeGitHub:
         assert told.rows is not None
         rows = told.rows()
         within = rows if told.most is None else rows[: told.most]
-        shown = within[(page - 1) * size : page * size]
+        shown = list(map(told.show, within[(page - 1) * size : page * size]))
         content = shown if told.key is None else {"total_count": len(rows), told.key: shown}
         headers = {}
         if page * size < len(within):

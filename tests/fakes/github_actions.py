@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .github_types import Ask, Refused, Told
@@ -42,8 +43,8 @@ def branch(github: FakeGitHub, ask: Ask) -> Told:
 
 
 def workflows(github: FakeGitHub, ask: Ask) -> Told:
-    rows = ask.repository
-    return Told(200, None, "workflows", lambda: [workflow_json(rows, one) for one in rows.workflows])
+    home = ask.repository
+    return Told(200, None, lambda: home.workflows, partial(workflow_json, home), "workflows")
 
 
 def workflow(github: FakeGitHub, ask: Ask) -> Told:
@@ -69,7 +70,7 @@ def run(github: FakeGitHub, ask: Ask) -> Told:
 def jobs(github: FakeGitHub, ask: Ask) -> Told:
     found = _run(ask)
     rows: list[Json] = [{"id": found.id * 10 + n, "status": found.status, "steps": []} for n in range(found.jobs)]
-    return Told(200, None, "jobs", lambda: rows)
+    return Told(200, None, lambda: rows, key="jobs")
 
 
 def enable(github: FakeGitHub, ask: Ask) -> Told:
@@ -161,11 +162,10 @@ def _list(github: FakeGitHub, ask: Ask, of: Workflow | None) -> Told:
     home = ask.repository
     filtered = bool(ask.query.keys() - {"page", "per_page", "exclude_pull_requests"})
 
-    def rows() -> list[Json]:
-        fitting = [one for one in home.newest_first() if of in (None, one.workflow) and _fits(one, ask)]
-        return [run_json(home, one) for one in fitting]
+    def rows() -> list[Run]:
+        return [one for one in home.newest_first() if (of is None or one.workflow is of) and _fits(one, ask)]
 
-    return Told(200, None, "workflow_runs", rows, 1000 if filtered else None)
+    return Told(200, None, rows, partial(run_json, home), "workflow_runs", 1000 if filtered else None)
 
 
 def _fits(one: Run, ask: Ask) -> bool:

@@ -85,7 +85,7 @@ def pulls(github: FakeGitHub, ask: Ask) -> Told:
         for pull in ask.repository.pulls
         if state in ("all", pull["state"]) and head in (None, pull["head"]["label"])
     ]
-    return Told(200, None, None, lambda: rows)
+    return Told(200, None, lambda: rows)
 
 
 def create_pull(github: FakeGitHub, ask: Ask) -> Told:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -65,10 +65,15 @@ class Ask(NamedTuple):
 
 
 class Told(NamedTuple):
-    """The answer of a route: None is no body. `key` is the list to page through, in `content` or (empty) the whole."""
+    """The answer of a route: a `content`, None for no body, or a list to page through.
+
+    `rows` makes the list, `show` one row of it; `key` is its name in the content, None where the list is all of it;
+    `most` is how many are ever shown.
+    """
 
     status: int
     content: Any = None
+    rows: Callable[[], Sequence[Any]] | None = None
+    show: Callable[[Any], Json] = dict
     key: str | None = None
-    rows: Callable[[], list[Json]] | None = None
     most: int | None = None

@@ -20,10 +20,11 @@ Query = Mapping[str, str | int]
 
 
 class Page(NamedTuple):
-    """One page of a listing: its raw rows, and how many there are in all, None where GitHub did not say."""
+    """One page of a listing: its raw rows, how many there are in all (None: not said), and whether more pages come."""
 
     rows: list[Any]
     total: int | None
+    more: bool
 
 
 def repository_of(settings: Settings, context: Context) -> str | None:
@@ -188,12 +189,12 @@ class Api:
         return _sha(_object(self.client.change("POST", self._home + path, body), sent=True))
 
     def _pages(self, path: str, key: str, query: Query, most: int) -> Iterator[Page]:
-        for reply in self.client.pages(path, {**query, "per_page": PER_PAGE}, most):
+        for reply, more in self.client.pages(path, {**query, "per_page": PER_PAGE}, most):
             raw = _object(reply)
             rows = raw.get(key)
             if not isinstance(rows, list):
                 raise unreadable(f"its answer has no list of {key}")
-            yield Page(rows[:PER_PAGE], number(raw.get("total_count")))
+            yield Page(rows[:PER_PAGE], number(raw.get("total_count")), more)
 
 
 def _object(reply: Reply, *, sent: bool = False) -> JsonObject:

@@ -60,15 +60,18 @@ class Client:
         """GET. ApiError for all but a success."""
         return self._read(address(self._base, path, query or {}))
 
-    def pages(self, path: str, query: Mapping[str, str | int], most: int) -> Iterator[Reply]:
-        """GET page by page, as the Link headers lead, `most` at most. ApiError for all but a success."""
+    def pages(self, path: str, query: Mapping[str, str | int], most: int) -> Iterator[tuple[Reply, bool]]:
+        """GET page by page, as the Link headers lead, `most` at most; with each whether there are more.
+
+        ApiError for all but a success.
+        """
         here: str | None = address(self._base, path, query)
         seen: set[str] = set()
         while here is not None and len(seen) < most:
             seen.add(here)
             reply = self._read(here)
-            yield reply
             here = self._page_after(here, reply)
+            yield reply, here is not None
             if here in seen:
                 raise unreadable("its list of pages runs in a circle")
 

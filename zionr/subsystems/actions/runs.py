@@ -6,6 +6,7 @@ run twice: it counts once. A re-run keeps its id and its `created_at`; the later
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ...instants import from_iso
@@ -47,6 +48,20 @@ def read_run(raw: Any) -> JsonObject | None:
         "path": text(raw.get("path")),
         "jobs": None,
     }
+
+
+def read_workflow(raw: Any) -> JsonObject | None:
+    """One workflow with the keys that are needed; None where it has no id, path, state or time."""
+    if not isinstance(raw, dict):
+        return None
+    read = {
+        "id": number(raw.get("id")),
+        "state": text(raw.get("state")),
+        "path": text(raw.get("path")),
+        "created_at": moment(raw.get("created_at")),
+        "updated_at": moment(raw.get("updated_at")),
+    }
+    return None if None in read.values() else {**read, "url": text(raw.get("html_url"))}
 
 
 def workflow_name(path: str | None) -> str | None:
@@ -101,6 +116,18 @@ class Runs:
     def grouped(self) -> JsonObject:
         """{name: {newest, recent, scheduled, dispatched}}."""
         return self._of
+
+    def kept(self) -> Iterator[JsonObject]:
+        """Every run that is kept; one that is kept twice may come twice."""
+        for group in self._of.values():
+            single = (group["newest"], group["scheduled"], group["dispatched"])
+            yield from (run for run in (*single, *group["recent"]) if run is not None)
+
+    def set_jobs(self, identity: int, jobs: int | None) -> None:
+        """Say how many jobs a run has, wherever it is kept."""
+        for run in self.kept():
+            if run["id"] == identity:
+                run["jobs"] = jobs
 
     def _place(self, kept: JsonObject, raw: JsonObject, run: JsonObject) -> None:
         on_branch = is_on(self._branch, raw, run)
