@@ -43,7 +43,10 @@ def _kept(state: Path, **found: JsonObject) -> None:
 def _look(top: Path) -> tuple[JsonObject, int]:
     """The facts, and how many files had to be inspected for them."""
     inspector = Inspector()
-    return observe_files(settings(), context(str(top)), top=str(top), inspect=inspector), len(inspector.asked)
+    known = Inspections(context(str(top)).state_dir)
+    seen = observe_files(settings(), context(str(top)), known, top=str(top), inspect=inspector)
+    known.save()
+    return seen, len(inspector.asked)
 
 
 def _workflow(top: Path, name: str, /, **content: Any) -> Path:

@@ -14,6 +14,7 @@ import pytest
 
 from tests.support import context
 from zionr.model import JsonObject
+from zionr.subsystems.actions.inspection_cache import Inspections
 from zionr.subsystems.actions.observe_files import LARGEST, observe_files
 
 from .file_facts import WORKFLOWS, Inspector, block, settings, uses
@@ -45,7 +46,10 @@ class Checkout:
         """One look; `programs` is the PATH, `files` are keys of the policy."""
         self.inspector = Inspector()
         around = context(str(self.top), {"PATH": programs})
-        return observe_files(settings(files), around, top=str(self.top), only=only, inspect=self.inspector)
+        kept = Inspections(around.state_dir)
+        seen = observe_files(settings(files), around, kept, top=str(self.top), only=only, inspect=self.inspector)
+        kept.save()
+        return seen
 
 
 @pytest.fixture
@@ -370,9 +374,12 @@ WARM = """
 import sys
 from tests.support import context
 from tests.unit.actions.file_facts import settings
+from zionr.subsystems.actions.inspection_cache import Inspections
 from zionr.subsystems.actions.observe_files import observe_files
 from zionr.subsystems.actions.judge_files import judge_files
-files = observe_files(settings(), context(sys.argv[1]), top=sys.argv[1])
+kept = Inspections(context(sys.argv[1]).state_dir)
+files = observe_files(settings(), context(sys.argv[1]), kept, top=sys.argv[1])
+kept.save()
 judge_files(files, settings())
 print(len(files["workflows"]), sorted({"yaml", "jsonschema_rs", "cronsim", "check_jsonschema"} & set(sys.modules)))
 """

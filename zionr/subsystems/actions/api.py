@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ...context import Context
 from ...model import JsonObject
-from .api_address import base_of, is_repository, part
+from .api_address import base_of, is_repository, part, repository_of
 from .api_cache import ReplyCache
 from .api_client import Client, Reply
 from .api_problem import ApiError
@@ -25,11 +25,6 @@ class Page(NamedTuple):
     rows: list[Any]
     total: int | None
     more: bool
-
-
-def repository_of(settings: Settings, context: Context) -> str | None:
-    """`owner/name` that the policy or GITHUB_REPOSITORY names; None where there is none."""
-    return settings.repository or context.environ.get("GITHUB_REPOSITORY", "").strip() or None
 
 
 def open_api(settings: Settings, context: Context, bounds: Bounds) -> Api | None:

@@ -38,6 +38,15 @@ def judge_alive(facts: JsonObject, settings: Settings, broken: Mapping[str, str]
     return [Target(API, "api"), *(_target(life) for life in lives)], findings
 
 
+def late(facts: JsonObject, settings: Settings) -> list[str]:
+    """Workflows that look overdue, as long as nobody knows since when their cron stands: worth a look at history."""
+    api = facts["api"]
+    if api is None or api["status"] != "ok":
+        return []
+    lives = [life_of(name, facts, settings) for name in _names(facts, settings)]
+    return [life.name for life in lives if life.is_scheduled and due_of(life) is not None]
+
+
 def _names(facts: JsonObject, settings: Settings) -> list[str]:
     if facts["files"] is not None:
         there = list(facts["files"]["workflows"])

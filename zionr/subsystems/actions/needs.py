@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from ...context import Context
 from ...ports import programs
 from .. import Need
-from .api import Api, open_api, repository_of
+from .api import Api, open_api
+from .api_address import repository_of
 from .api_problem import ApiError
 from .api_wire import Bounds
 from .settings import Settings

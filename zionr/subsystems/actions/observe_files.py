@@ -48,17 +48,23 @@ class _Read(NamedTuple):
 
 
 def observe_files(
-    settings: Settings, context: Context, *, top: str, only: str | None = None, inspect: Inspect | None = None
+    settings: Settings,
+    context: Context,
+    inspections: Inspections,
+    *,
+    top: str,
+    only: str | None = None,
+    inspect: Inspect | None = None,
 ) -> JsonObject:
-    """The facts FILES of the checkout at `top`; with `only` (a path from there) of that one file."""
-    inspections = Inspections(context.state_dir)
-    look = _Look(top, inspections, inspect or _inspect)
+    """The facts FILES of the checkout at `top`; with `only` (a path from there) of that one file.
+
+    `inspections` are looked up, and take what is new; they are not saved here.
+    """
+    look = _Look(top, inspections, inspect or inspect_content)
     listing = list_all(top, settings.files) if only is None else list_one(top, only)
     workflows = [look.read(entry) for entry in listing.workflows]
     actions = look.read_actions(listing.actions, workflows if only is None else ())
     shell, left = _check_shell(inspections, context)
-    if only is None:
-        inspections.save()
     return {
         "folder": from_top(settings.files.path, ""),
         "only": only,
@@ -118,7 +124,8 @@ class _Look:
         return found or {**_NOTHING, "faults": [read.fault]}
 
 
-def _inspect(content: bytes, kind: str) -> JsonObject:
+def inspect_content(content: bytes, kind: str) -> JsonObject:
+    """What a file says and what is wrong with it (see `files.inspect`)."""
     from .files.inspect import inspect  # PyYAML and the schemas: not where nothing changed
     from .schema_data import load_grammars
 

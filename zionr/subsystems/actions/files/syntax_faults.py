@@ -25,9 +25,35 @@ _SHELL_NAME = re.compile(r"[A-Z][A-Z0-9_]+")
 
 # Keys of a job and of a step, which an accident moves to where they do not belong.
 _OF_JOB = frozenset(
-    "runs-on needs if strategy timeout-minutes permissions environment concurrency outputs container services".split()
+    [
+        "runs-on",
+        "needs",
+        "if",
+        "strategy",
+        "timeout-minutes",
+        "permissions",
+        "environment",
+        "concurrency",
+        "outputs",
+        "container",
+        "services",
+    ]
 )
-_OF_STEP = frozenset("name id if uses run with env shell working-directory continue-on-error timeout-minutes".split())
+_OF_STEP = frozenset(
+    [
+        "name",
+        "id",
+        "if",
+        "uses",
+        "run",
+        "with",
+        "env",
+        "shell",
+        "working-directory",
+        "continue-on-error",
+        "timeout-minutes",
+    ]
+)
 
 
 class _Place(NamedTuple):

@@ -16,8 +16,28 @@ _MOST_COMPARED = 40
 """A longer key is not compared with the known ones: nobody mistypes that much."""
 
 _INPUTS_OF_ACTIONS = frozenset(
-    "fetch-depth node-version python-version go-version java-version cache token ref path repository submodules"
-    " persist-credentials registry-url distribution args key restore-keys github-token script retention-days".split()
+    [
+        "fetch-depth",
+        "node-version",
+        "python-version",
+        "go-version",
+        "java-version",
+        "cache",
+        "token",
+        "ref",
+        "path",
+        "repository",
+        "submodules",
+        "persist-credentials",
+        "registry-url",
+        "distribution",
+        "args",
+        "key",
+        "restore-keys",
+        "github-token",
+        "script",
+        "retention-days",
+    ]
 )
 _OF_CALL = "a job that calls a reusable workflow (`uses`) takes none"
 
