@@ -16,7 +16,7 @@ from zionr.subsystems.actions.files.expressions.availability import FUNCTIONS, K
 
 from .oracle.peer import Oracle
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("oracle")]
+pytestmark = pytest.mark.real
 
 ODD = [
     # A plain object of JavaScript is its table of functions, so what every object inherits is a function too.
