@@ -16,7 +16,7 @@ from zionr.subsystems.actions.files.expressions.availability import FUNCTIONS, K
 
 from .oracle.peer import Oracle
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("oracle")]
+pytestmark = pytest.mark.real
 
 ODD = [
     # A plain object of JavaScript is its table of functions, so what every object inherits is a function too.
@@ -27,7 +27,11 @@ ODD = [
     ("workflow", 'on: push\njobs: {a: {runs-on: x, steps: [{run: "echo\n  ${{ 1 ==\\t1 }}"}]}}', "accepted"),
     # For the same reason a text in braces, alone in a block, is no text for it but an expression.
     ("workflow", "on: push\nname: |-\n  ${{ 'CI' }}\njobs: {a: {runs-on: x, steps: [{run: x}]}}", "accepted"),
-    ("workflow", "on: push\njobs:\n  a:\n    if: |-\n      ${{ 'foo' }}\n    runs-on: x\n    steps: [{run: x}]", "refused"),
+    (
+        "workflow",
+        "on: push\njobs:\n  a:\n    if: |-\n      ${{ 'foo' }}\n    runs-on: x\n    steps: [{run: x}]",
+        "refused",
+    ),
     # Its conversion of an action ends at a computed key, which its grammar and the runner allow.
     ("action", files.spelled(files.keyed(files.CONTAINER, ("runs", "env"), "${{ inputs.a }}")), "accepted"),
 ]

@@ -13,7 +13,7 @@ from zionr.strict_yaml.values import Marks, Path
 from zionr.subsystems.actions.files.expressions import check_expressions
 from zionr.subsystems.actions.files.source import Fault, Source
 
-_STEPS = [
+_STEPS: list[JsonObject] = [
     {
         "name": "One",
         "id": "one",

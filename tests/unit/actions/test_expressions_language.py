@@ -176,7 +176,10 @@ def test_of_a_heap_of_faults_only_so_many_are_told() -> None:
     assert len(messages("${{ foo }}" * 50_000)) == MOST
 
 
-@given(st.text(st.sampled_from("${}'\"()[].,!=<>&|*-+ \n\té0x1aA_\\é#"), max_size=40), st.sampled_from(["run", "if", "uses"]))
+@given(
+    st.text(st.sampled_from("${}'\"()[].,!=<>&|*-+ \n\té0x1aA_\\é#"), max_size=40),
+    st.sampled_from(["run", "if", "uses"]),
+)
 def test_no_text_breaks_it(text: str, key: str) -> None:
     for spelling in (text, "${{" + text + "}}"):
         assert all(isinstance(message, str) and message for message in messages(spelling, key))
@@ -184,8 +187,12 @@ def test_no_text_breaks_it(text: str, key: str) -> None:
 
 _junk = st.recursive(
     st.none() | st.booleans() | st.integers() | st.sampled_from(["${{ github }}", "${{ foo }}", "x", "${{"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["on", "jobs", "a", "steps", "if", "env", "${{ x }}", "runs", "inputs"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["on", "jobs", "a", "steps", "if", "env", "${{ x }}", "runs", "inputs"]), inner
+        )
+    ),
     max_leaves=20,
 )
 

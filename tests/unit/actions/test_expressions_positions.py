@@ -46,7 +46,7 @@ def _rests(scalar: str) -> list[str]:
         ('run: "one\n          two \\\n          ${{ foo }}"', ['foo }}"']),
         ("run: 'one\n\n\n          two ''x'' ${{ foo }}'", ["foo }}'"]),
         ("run: x\n        env:\n          ${{ foo }}: ${{ bar }}", ["foo }}: ${{ bar }}", "bar }}"]),
-        ("run: x\n        env: {'${{ foo }}': x, B: \"${{ bar }}\"}", ["foo }}': x, B: \"${{ bar }}\"}", 'bar }}"}']),
+        ("run: x\n        env: {'${{ foo }}': x, B: \"${{ bar }}\"}", ['foo }}\': x, B: "${{ bar }}"}', 'bar }}"}']),
     ],
 )
 def test_the_place_of_a_fault(scalar: str, rests: list[str]) -> None:

@@ -14,8 +14,8 @@ from itertools import islice
 from .....strict_yaml.values import Path
 from ..source import Fault, Source, anchor_of
 from .places import ROOTS
-from .positions import positions
-from .search import Found, search
+from .positions import marks_of
+from .search import Found, find_flaws
 
 __all__ = ["MOST", "check_expressions"]
 
@@ -28,13 +28,13 @@ def check_expressions(source: Source) -> list[Fault]:
 
     Keys that GitHub does not know are left out with all below them: they are refused for themselves.
     """
-    faults = (fault for found in search(source.value, ROOTS[source.kind]) for fault in _faults(source, found))
+    faults = (fault for found in find_flaws(source.value, ROOTS[source.kind]) for fault in _faults(source, found))
     return sorted(islice(faults, MOST), key=lambda fault: (fault.line, fault.column))
 
 
 def _faults(source: Source, found: Found) -> Iterator[Fault]:
     mark = source.key(found.path) if found.key else source.at(found.path)
-    marks = positions(source.text, mark, found.text, [flaw.offset for flaw in found.flaws])
+    marks = marks_of(source.text, mark, found.text, [flaw.offset for flaw in found.flaws])
     where = f" in {_words(source.kind, found.path)}"
     anchor = anchor_of(found.path)
     for number, (flaw, (line, column)) in enumerate(zip(found.flaws, marks, strict=True), 1):

@@ -43,7 +43,10 @@ def _no_context(name: Token, scope: Scope) -> Flaw:
         return Flaw(name.offset, message, message)
     likely = _likely(name.text, scope.contexts)
     return Flaw(
-        name.offset, f"unknown context {quoted(name.text)}{likely}", "an unknown context", "a text needs single quotes: 'like this'"
+        name.offset,
+        f"unknown context {quoted(name.text)}{likely}",
+        "an unknown context",
+        "a text needs single quotes: 'like this'",
     )
 
 

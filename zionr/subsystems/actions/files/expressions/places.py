@@ -139,7 +139,9 @@ def _step(scope: Scope, condition: Scope, fields: Fields, *, whole: bool) -> Pla
 
 def _steps() -> Place:
     fixed = dict.fromkeys(("background", "wait", "wait-all", "cancel"), _FIXED)
-    step = _step(may.STEP, may.STEP_IF, {**fixed, "shell": _NAMED, "timeout-minutes": _text(may.STEP, "none")}, whole=False)
+    step = _step(
+        may.STEP, may.STEP_IF, {**fixed, "shell": _NAMED, "timeout-minutes": _text(may.STEP, "none")}, whole=False
+    )
     steps = _list(may.NOTHING, step)
     step.fields["parallel"] = steps
     return steps

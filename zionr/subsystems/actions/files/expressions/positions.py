@@ -19,7 +19,7 @@ _FAR = 20_000
 """Characters that are followed into a scalar; behind them its beginning has to do."""
 
 
-def positions(text: str, mark: Mark, value: str, offsets: Iterable[int]) -> list[Mark]:
+def marks_of(text: str, mark: Mark, value: str, offsets: Iterable[int]) -> list[Mark]:
     """The marks of the characters of `value` at these offsets; `mark` is where the scalar stands in `text`.
 
     Where the file writes the value in a way that is not followed here, the scalar's own mark.

@@ -24,7 +24,7 @@ class Found(NamedTuple):
 _Branch = tuple[Any, Place, Path]
 
 
-def search(document: Any, root: Place) -> Iterator[Found]:
+def find_flaws(document: Any, root: Place) -> Iterator[Found]:
     """Every scalar with flaws. Nearly all hold no expression; nothing is done for these but to look."""
     branches: list[_Branch] = [(document, root, ())]
     # The list grows while it is walked: level by level, whatever the depth.
