@@ -278,6 +278,7 @@ def test_the_group_that_lost_its_brackets() -> None:
         (_group("${{ github['workflow'] }}-x"), _group("${{ github['workflow'] }}-x"), False),
         (_group("${{ github.run_id }}"), _group("${{ github.run_id }}"), False),
         (_group("${{ inputs.name }}"), _group("${{ inputs.name }}"), False),
+        (_group("deploy-${{ github.wor…"), _group("deploy-${{ github.wor…"), False),
         (_group("${{ github.head_ref || github.ref }}"), _group("${{ github.head_ref || github.ref }}"), True),
     ],
 )

@@ -370,6 +370,47 @@ def test_a_tool_that_is_not_there(checkout: Checkout) -> None:
     assert seen == {"zizmor": {"status": "missing", "reason": "there is no zizmor on PATH", "findings": []}}
 
 
+GOOD = b"""\
+name: CI
+on: push
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    timeout-minutes: 5
+    steps:
+      - uses: ./.github/actions/gone
+      - name: a quote that is never closed
+        run: |
+          echo "this
+          echo and that
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "rules"),
+    [
+        (GOOD, {"local-missing", "shell-syntax"}),
+        (b"", {"unreadable"}),
+        (b"\0\1\2" * 100, {"unreadable"}),
+        (b"\xff\xfe\xfd", {"unreadable"}),
+        (b"[" * 100_000, {"too-large"}),
+        (GOOD.replace(b"on: push", b"true: push"), {"on-missing", "local-missing", "shell-syntax"}),
+    ],
+)
+def test_with_the_real_inspection_and_the_real_bash(checkout: Checkout, content: bytes, rules: set[str]) -> None:
+    assert BASH is not None
+    checkout.write(f"{WORKFLOWS}/ci.yml", content)
+    around = context(str(checkout.top), {"PATH": os.path.dirname(BASH)})
+    cold, warm = (observe_files(settings(), around, top=str(checkout.top)) for _ in range(2))
+    seen = cold["workflows"]["ci.yml"]
+    assert warm == cold
+    assert rules <= {fault["rule"] for fault in seen["faults"]}
+    assert not seen["blocks"]
+    lines = {fault["rule"]: fault["line"] for fault in seen["faults"]}
+    assert lines.get("shell-syntax", 11) == 11
+    json.dumps(cold, ensure_ascii=False).encode()
+
+
 WARM = """
 import sys
 from tests.support import context

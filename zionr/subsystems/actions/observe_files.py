@@ -29,15 +29,6 @@ LARGEST = 512 << 10
 Inspect = Callable[[bytes, str], JsonObject]
 """From the content of a file and its kind to what it says (see `files.inspect`)."""
 
-_NOTHING: JsonObject = {
-    "readable": False,
-    "name": None,
-    "environment": False,
-    **dict.fromkeys(("jobs", "steps", "real_steps"), 0),
-    **{key: [] for key in ("triggers", "inputs", "crons", "groups", "locals", "blocks")},
-}
-"""What is known of a file that could not be read."""
-
 
 class _Read(NamedTuple):
     """A file with its digest, or with the fault that kept it from being read."""
@@ -112,8 +103,8 @@ class _Look:
         """The file's facts, once its shell blocks were checked."""
         inspected = self._of(read)
         faults = [*inspected["faults"], *self._locals.faults(inspected)]
-        known = {"path": read.entry.path, "digest": read.digest, "size": read.entry.size}
-        return {**inspected, **known, "faults": faults, "blocks": []}
+        known = {"path": read.entry.path, "digest": read.digest}
+        return {"size": read.entry.size, **inspected, **known, "faults": faults, "blocks": []}
 
     def _used_by(self, read: _Read) -> list[Entry]:
         inspected = self._of(read)
@@ -121,7 +112,7 @@ class _Look:
 
     def _of(self, read: _Read) -> JsonObject:
         found = None if read.digest is None else self._inspections.get(read.entry.kind, read.digest)
-        return found or {**_NOTHING, "faults": [read.fault]}
+        return found or _unknown(read)
 
 
 def inspect_content(content: bytes, kind: str) -> JsonObject:
@@ -130,6 +121,13 @@ def inspect_content(content: bytes, kind: str) -> JsonObject:
     from .schema_data import load_grammars
 
     return inspect(content, kind, load_grammars())
+
+
+def _unknown(read: _Read) -> JsonObject:
+    """What is known of a file that could not be read: why."""
+    from .files.facts import no_facts
+
+    return {**no_facts(), **dict.fromkeys(("jobs", "steps", "real_steps"), 0), "blocks": [], "faults": [read.fault]}
 
 
 def _content(entry: Entry) -> bytes | JsonObject:
