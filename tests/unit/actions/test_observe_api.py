@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +25,10 @@ def site(github: FakeGitHub) -> Repository:
 
 
 def look(
-    github: FakeGitHub, files: JsonObject | None = None, settings: Settings | None = None, **environ: str
+    github: FakeGitHub,
+    files: JsonObject | None = None,
+    settings: Settings | None = None,
+    environ: dict[str, str] | None = None,
 ) -> tuple[JsonObject, JsonObject]:
     """The facts and what was used; both can be kept as JSON, and neither holds the token."""
     told, usage = observe_api(settings or actions_settings(), github_context(github, environ=environ), files)
@@ -62,7 +66,7 @@ def test_no_repository_nothing_sent(github: FakeGitHub) -> None:
 
 
 def test_no_token_nothing_sent(github: FakeGitHub, site: Repository) -> None:
-    told, usage = look(github, files_of(["a.yml"]), GITHUB_TOKEN="")
+    told, usage = look(github, files_of(["a.yml"]), environ={"GITHUB_TOKEN": ""})
     assert (told["status"], told["reason"]) == ("no-token", "there is no token in GITHUB_TOKEN")
     assert "GITHUB_TOKEN" in told["remedy"]
     assert usage == {"requests": 0, "rate_remaining": None, "rate_reset": None}
@@ -79,7 +83,7 @@ def test_no_token_nothing_sent(github: FakeGitHub, site: Repository) -> None:
     ],
 )
 def test_what_is_set_wrongly(github: FakeGitHub, site: Repository, environ: dict[str, str], status: str) -> None:
-    told, _ = look(github, **environ)
+    told, _ = look(github, environ=environ)
     assert told["status"] == status
     assert told["reason"]
     assert told["remedy"]
@@ -124,6 +128,17 @@ def test_1400_workflows_take_at_most_thirty_requests(github: FakeGitHub, site: R
     decided = [name for name in names if told["runs"].get(name, {}).get("scheduled")]
     assert len(decided) >= 300
     assert told["scheduled_since"] < told["seen_since"]
+
+
+def test_tries_count_among_the_thirty(github: FakeGitHub, site: Repository) -> None:
+    names = [f"w{number:04}.yml" for number in range(1200)]
+    for number, name in enumerate(names):
+        site.add_workflow(name)
+        site.add_run(name, event="schedule", ago=HOUR + 60.0 * number)
+    github.fail("status", status=502, path="/workflows$", times=2)
+    github.fail("status", status=502, path="/runs$", times=2)
+    told, usage = look(github, files_of(names, "0 3 * * *"))
+    assert (usage["requests"], told["status"]) == (30, "ok")
 
 
 def test_scheduled_runs_are_paged_until_all_is_decided(github: FakeGitHub, site: Repository) -> None:
@@ -385,3 +400,16 @@ def test_the_look_ends_at_its_deadline(github: FakeGitHub, site: Repository) -> 
     assert "runs" in told["unseen"]
     assert usage is not None
     assert usage["requests"] == 5
+
+
+def test_the_token_is_in_no_file(github: FakeGitHub, site: Repository, tmp_path: Path) -> None:
+    _busy(site, 150)
+    (tmp_path / ".zionr").mkdir(mode=0o700)
+    for _ in range(2):
+        told, _ = observe_api(actions_settings(), github_context(github, str(tmp_path)), None)
+    assert told is not None
+    assert told["runs"]["ci.yml"]["newest"]["id"] == site.runs[0].id
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(kept) == 7
+    assert not [path for path in kept if TOKEN.encode() in path.read_bytes()]
+    assert [one.status for one in github.requests] == [200] * 7 + [304] * 7
