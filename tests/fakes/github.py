@@ -21,6 +21,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import unquote, urlencode
 
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -209,7 +210,7 @@ class FakeGitHub:
         content = shown if told.key is None else {"total_count": len(rows), told.key: shown}
         headers = {}
         if page * size < len(within):
-            rest = "&".join(f"{key}={value}" for key, value in query.items() if key != "page")
+            rest = urlencode({key: value for key, value in query.items() if key != "page"})
             path = f"{self.url}{request.path.removeprefix(self.prefix)}"
             last = -(-len(within) // size)
             headers["Link"] = f'<{path}?{rest}&page={page + 1}>; rel="next", <{path}?{rest}&page={last}>; rel="last"'
@@ -267,8 +268,6 @@ class FakeGitHub:
 
 def _unquoted(raw: str) -> str:
     """A raw path with %2F kept as one letter that no name holds, and the rest resolved."""
-    from urllib.parse import unquote
-
     return unquote(re.sub("%2F", "\x01", raw, flags=re.I))
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -43,25 +43,26 @@ class _Handler(BaseHTTPRequestHandler):
         with suppress(OSError):
             getattr(self, "_" + self.path.partition("?")[0].strip("/").replace("-", "_"))()
 
-    do_POST = do_PUT = do_GET
+    def do_POST(self) -> None:
+        self.do_GET()
 
-    def _plain(self, body: bytes = b"{}", status: int = 200, **headers: str) -> None:
+    def _plain(self, body: bytes = b"{}", status: int = 200, headers: Mapping[str, str] | None = None) -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Set-Cookie", "a=b")
-        for name, value in headers.items():
+        for name, value in (headers or {}).items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
     def _redirect(self) -> None:
-        self._plain(status=307, Location="/plain")
+        self._plain(status=307, headers={"Location": "/plain"})
 
     def _large(self) -> None:
         self._plain(b"x" * 5000)
 
     def _bomb(self) -> None:
-        self._plain(gzip.compress(b"x" * 50_000_000), **{"Content-Encoding": "gzip"})
+        self._plain(gzip.compress(b"x" * 50_000_000), headers={"Content-Encoding": "gzip"})
 
     def _half(self) -> None:
         self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")

@@ -313,6 +313,14 @@ def test_changes_and_refusals_are_not_kept(tmp_path: Any, github: FakeGitHub, si
     assert not [path for path in (tmp_path / ".zionr").rglob("*") if path.is_file()]
 
 
+def test_a_search_that_will_never_be_made_again_is_not_kept(
+    tmp_path: Any, github: FakeGitHub, site: Repository
+) -> None:
+    api = api_of(github, _stateful(tmp_path, github))
+    next(api.runs({"created": "<=2026-11-24T03:00:00Z"}, 1))
+    assert not [path for path in (tmp_path / ".zionr").rglob("*") if path.is_file()]
+
+
 def test_a_stray_304_is_no_answer(api: Api, github: FakeGitHub) -> None:
     github.fail("raw", status=304)
     assert _error(api.read_repository).kind == "refused"

@@ -71,7 +71,7 @@ class Api:
             if error.kind == "not-found":
                 return None
             raise
-        return text(_inner(raw, "commit").get("sha"))
+        return _sha(_inner(raw, "commit"))
 
     def workflows(self, most: int) -> Iterator[Page]:
         """Its workflows, a hundred a page, `most` pages."""
@@ -138,7 +138,7 @@ class Api:
             if error.kind == "not-found":
                 return None
             raise
-        return text(_inner(raw, "object").get("sha"))
+        return _sha(_inner(raw, "object"))
 
     def commit(self, sha: str) -> JsonObject:
         """{sha, tree, parents} of a commit."""
@@ -184,7 +184,9 @@ class Api:
         return _sha(_object(self.client.change("POST", self._home + path, body), sent=True))
 
     def _pages(self, path: str, key: str, query: Query, most: int) -> Iterator[Page]:
-        for reply, more in self.client.pages(path, {**query, "per_page": PER_PAGE}, most):
+        # A search that ends at an instant is another one each time.
+        keep = "created" not in query
+        for reply, more in self.client.pages(path, {**query, "per_page": PER_PAGE}, most, keep=keep):
             raw = _object(reply)
             rows = raw.get(key)
             if not isinstance(rows, list):

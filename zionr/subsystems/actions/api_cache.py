@@ -93,7 +93,7 @@ def _is_ours(path: str) -> bool:
 
 def _pack(url: str, kept: Kept) -> bytes:
     head = json.dumps({"url": url, "etag": kept.etag, "link": kept.link}).encode()
-    content = head + b"\n" + zlib.compress(kept.body, 6)
+    content = head + b"\n" + zlib.compress(kept.body, 1)
     return b"%08x\n%b" % (zlib.crc32(content), content)
 
 

@@ -58,18 +58,20 @@ class Client:
 
     def read(self, path: str, query: Mapping[str, str | int] | None = None) -> Reply:
         """GET. ApiError for all but a success."""
-        return self._read(address(self._base, path, query or {}))
+        return self._read(address(self._base, path, query or {}), self._cache)
 
-    def pages(self, path: str, query: Mapping[str, str | int], most: int) -> Iterator[tuple[Reply, bool]]:
+    def pages(
+        self, path: str, query: Mapping[str, str | int], most: int, *, keep: bool = True
+    ) -> Iterator[tuple[Reply, bool]]:
         """GET page by page, as the Link headers lead, `most` at most; with each whether there are more.
 
-        ApiError for all but a success.
+        `keep` is False for what will never be asked for again. ApiError for all but a success.
         """
         here: str | None = address(self._base, path, query)
         seen: set[str] = set()
         while here is not None and len(seen) < most:
             seen.add(here)
-            reply = self._read(here)
+            reply = self._read(here, self._cache if keep else None)
             here = self._page_after(here, reply)
             yield reply, here is not None
             if here in seen:
@@ -83,26 +85,26 @@ class Client:
             raise _moved("a change is not sent on")
         return self._reply(answer, changing=True)
 
-    def _read(self, url: str) -> Reply:
+    def _read(self, url: str, cache: ReplyCache | None) -> Reply:
         for _ in range(_HOPS + 1):
-            kept = self._cache.find(url, LARGEST) if self._cache else None
+            kept = cache.find(url, LARGEST) if cache else None
             answer = self._wire.ask(url, kept.etag if kept else None)
             if answer.status == 304 and kept is not None:
                 unchanged = {**answer.headers, "link": kept.link}
                 return self._reply(answer._replace(status=200, headers=unchanged, body=kept.body))
             if answer.status not in _REDIRECTS:
-                return self._kept(url, answer)
+                return self._kept(url, answer, cache)
             target = followed(self._base, url, answer.headers.get("location", ""))
             if target is None:
                 raise _moved("to another server, where the token must not go")
             url = target
         raise _moved("on and on")
 
-    def _kept(self, url: str, answer: http.Answer) -> Reply:
+    def _kept(self, url: str, answer: http.Answer, cache: ReplyCache | None) -> Reply:
         reply = self._reply(answer)
         etag = answer.headers.get("etag", "")
-        if self._cache and reply.status == 200 and etag:
-            self._cache.keep(url, Kept(etag, answer.headers.get("link", ""), answer.body))
+        if cache and reply.status == 200 and etag:
+            cache.keep(url, Kept(etag, answer.headers.get("link", ""), answer.body))
         return reply
 
     def _page_after(self, here: str, reply: Reply) -> str | None:

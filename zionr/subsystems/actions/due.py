@@ -98,6 +98,9 @@ def _search(cron: str, start: datetime) -> Any:
 
 @lru_cache(maxsize=512)
 def _zone(name: str) -> tzinfo | None:
+    if name == "UTC":
+        # Also where a machine has no list of zones.
+        return UTC
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
