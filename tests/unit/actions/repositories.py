@@ -150,4 +150,3 @@ class Remembering:
     def put(self, kind: str, digest: str, result: JsonObject) -> None:
         assert (kind, digest) not in self.kept, "judged twice"
         self.kept[kind, digest] = result
-
