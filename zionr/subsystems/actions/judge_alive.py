@@ -89,7 +89,7 @@ def _branch(api: JsonObject, settings: Settings) -> list[Finding]:
 
 
 def _judge_timetables(lives: Sequence[Life], facts: JsonObject) -> list[Finding]:
-    """overdue for each, and one unjudged for all of which too little was seen, unless api-unavailable says it already."""
+    """overdue for each; one unjudged for all of which too little was seen, unless api-unavailable says it already."""
     findings: list[Finding] = []
     unseen: list[Life] = []
     for life in lives:

@@ -10,7 +10,7 @@ from .life import Life, brief, failed_row, label
 from .settings import Settings
 
 MOST_NAMED = 10
-"""Runs that a finding names, and a step cancels."""
+"""Runs that a finding names."""
 
 
 def judge_runs(life: Life, settings: Settings) -> list[Finding]:
