@@ -123,6 +123,7 @@ def api(workflows: JsonObject | None = None, **changes: Any) -> JsonObject:
         "seen_since": None,
         "scheduled_since": None,
         "due": {},
+        "unseen": [],
         **changes,
     }
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support import NOW
-from tests.unit.actions.alive import DAY, HOUR, api, facts, failed, file, files, known, run, runs, settings
+from tests.unit.actions.alive import DAY, HOUR, api, due, facts, failed, file, files, known, run, runs, settings
 from zionr.model import Finding, JsonObject, State, Target
 from zionr.subsystems.actions.judge_alive import judge_alive
 
@@ -134,24 +134,60 @@ def test_a_branch_that_moved_says_what_to_set() -> None:
     assert (found.target, found.expected, found.actual) == ("api", "master", "main")
 
 
+NOTHING = ["head", "workflows", "open", "runs", "scheduled", "jobs"]
+
+
+def _away(status: str = "no-token", **changes: Any) -> JsonObject:
+    """GitHub told nothing."""
+    since = {"seen_since": NOW, "scheduled_since": NOW, "unseen": NOTHING, "default_branch": None, "head": None}
+    words = {"status": status, "reason": "there is no token", "remedy": "set GITHUB_TOKEN"}
+    return api(**{"workflows": {}, **since, **words, **changes})
+
+
 @pytest.mark.parametrize("status", ["no-token", "no-right", "not-found", "limited", "unreadable", "unreachable"])
 def test_an_api_that_tells_nothing_is_said_once(status: str) -> None:
-    told = api({}, status=status, reason="there is no token", remedy="set GITHUB_TOKEN", default_branch=None, head=None)
     folder = files(ci=file("push"), nightly=file("schedule"), deploy=file("push"))
-    targets, (found,) = _judge(facts(told, folder), critical=["deploy.yml"])
+    told = _away(status, due={"nightly.yml": due()})
+    targets, (found,) = _judge(facts(told, folder), critical=["deploy.yml"], branch="main")
     assert (found.id, found.state, found.caused_by) == ("actions/api-unavailable:api", UNKNOWN, None)
     assert found.message == "there is no token; whether 2 workflows run on time is not known"
     assert found.hint == "set GITHUB_TOKEN"
     assert found.evidence["status"] == status
     states = {target.name: target.state for target in targets}
-    assert states == {"api": State.OK, "nightly.yml": UNKNOWN, "deploy.yml": UNKNOWN}
+    assert states == {"api": State.OK, "ci.yml": State.OK, "nightly.yml": UNKNOWN, "deploy.yml": UNKNOWN}
 
 
 def test_an_api_that_nobody_waits_for_gives_its_reason_only() -> None:
-    told = api({}, status="no-token", reason="there is no token", remedy="set GITHUB_TOKEN")
-    assert _judge(facts(told, files(ci=file("push"))))[1][0].message == "there is no token"
-    aged = _judge(facts(told, files(ci=file("push"))), workflows={"ci.yml": {"max_age": DAY}})[1][0]
+    assert _judge(facts(_away(), files(ci=file("push"))))[1][0].message == "there is no token"
+    aged = _judge(facts(_away(), files(ci=file("push"))), workflows={"ci.yml": {"max_age": DAY}})[1][0]
     assert aged.message == "there is no token; whether 1 workflow runs on time is not known"
+    assert [rule for rule, _ in _rules(facts(_away()), critical=["gone.yml"])] == ["api-unavailable"]
+
+
+def test_what_github_told_before_it_fell_silent_is_judged() -> None:
+    told = _away(
+        "limited",
+        workflows={"ci.yml": known(), "nightly.yml": known("nightly.yml", "disabled_inactivity")},
+        runs={"ci.yml": runs(failed(43), failed(42), failed(41))},
+        due={"ci.yml": due(), "nightly.yml": due()},
+        unseen=["scheduled", "jobs"],
+    )
+    whole = facts(told, files(ci=file("push", "schedule"), nightly=file("schedule")))
+    assert _rules(whole) == [
+        ("api-unavailable", UNKNOWN),
+        ("failing", CRITICAL),
+        ("disabled-inactivity", CRITICAL),
+    ]
+
+
+def test_a_list_of_workflows_that_is_not_whole_misses_none() -> None:
+    assert _rules(facts(api(unseen=["workflows"])), critical=["deploy.yml"]) == []
+    whole = facts(api(unseen=["workflows"]), files(ci=file("push"), deploy=file("push")))
+    assert _rules(whole, critical=["deploy.yml"]) == []
+
+
+def test_a_branch_that_was_not_seen_is_not_gone() -> None:
+    assert _rules(facts(api(head=None, unseen=["head"])), branch="main") == []
 
 
 def test_judging_changes_nothing_and_is_the_same_twice() -> None:

@@ -10,6 +10,7 @@ from zionr.model import Finding, JsonObject, State
 from zionr.subsystems.actions.judge_alive import judge_alive
 
 BROKEN = "actions/unreadable:ci.yml"
+ROW = (failed(44, HOUR), failed(43, 2 * HOUR), failed(42, 3 * HOUR))
 
 
 def _found(
@@ -72,10 +73,15 @@ def test_what_a_person_reads_at_night() -> None:
     assert found.expected == "fewer than 3 in a row"
 
 
+def test_a_row_that_fills_what_is_kept_may_be_longer() -> None:
+    assert _found(*ROW)[0].message == "failed at least 3 times in a row since 00:00Z; newest run #44"
+    assert _found(*ROW, run(41))[0].message == "failed 3 times in a row since 00:00Z; newest run #44"
+
+
 def test_the_policy_says_how_many() -> None:
     rules: dict[str, Any] = {"workflows": {"ci.yml": {"failures": 1}}}
     (found,) = _found(failed(44), run(43), **rules)
-    assert found.message == "failed since 02:00Z; newest run #44"
+    assert found.message == "failed 02:00Z; newest run #44"
     assert _found(run(44), **rules) == []
     assert _found(*_row("FFF"), failures=4) == []
 

@@ -37,7 +37,8 @@ BY_HAND: dict[str, Any] = {"event": "workflow_dispatch"}
     [
         (api(), (True, "GitHub says active of it", False)),
         (api({"ci.yml": known(state="disabled_inactivity")}), (False, "GitHub says disabled_inactivity of it", True)),
-        (api({}), (False, "GitHub says None of it", True)),
+        (api({"ci.yml": known(state="disabled_manually")}), (False, "GitHub says disabled_manually of it", False)),
+        (api({}), (False, "GitHub says None of it", False)),
     ],
 )
 def test_what_was_enabled_is_active(told: JsonObject, expected: tuple[bool, str, bool]) -> None:

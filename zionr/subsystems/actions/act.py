@@ -31,9 +31,7 @@ AFTERWARDS_S = 60.0
 def perform(candidate: Candidate, settings: Settings, context: Context) -> Outcome:
     """Do it and follow it to its end, or say why not; `skipped` where nothing was sent that changes anything."""
     if candidate.remedy == "actions/restore":
-        from .propose import propose
-
-        return propose(candidate, settings, context)
+        return _propose(candidate, settings, context)
     until = context.clock.monotonic() + candidate.timeout_s
     acting_s = candidate.timeout_s if candidate.remedy == "actions/cancel" else LOOK_AND_ACT_S
     api = _open(settings, context, acting_s)
@@ -44,6 +42,15 @@ def perform(candidate: Candidate, settings: Settings, context: Context) -> Outco
     if isinstance(done, Outcome):
         return done._replace(api=api.client.usage)
     return _followed(done, api.client.usage, until, candidate, settings, context)
+
+
+def _propose(candidate: Candidate, settings: Settings, context: Context) -> Outcome:
+    from .files.inspect import inspect
+    from .propose import propose
+    from .schema_data import load_grammars
+
+    grammars = load_grammars()
+    return propose(candidate, settings, context, inspect=lambda content, kind: inspect(content, kind, grammars))
 
 
 def _followed(

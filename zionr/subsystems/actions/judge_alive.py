@@ -20,22 +20,21 @@ def judge_alive(facts: JsonObject, settings: Settings, broken: Mapping[str, str]
 
     `broken` maps a workflow to the id of the finding that says GitHub refuses its file: the cause of its failures, of
     runs without jobs and of missing runs, not of a disabled state and of stuck runs. Where the folder is read its
-    workflows are the targets, else those that GitHub has; those that the policy calls critical in any case.
+    workflows are the targets, else those that GitHub has; those that the policy calls critical in any case. Where
+    GitHub did not tell all, what it told is judged, and what waits to run is unknown.
     """
     api = facts["api"]
     if api is None:
         return [], []
-    names = _names(facts, settings)
-    if api["status"] != "ok":
-        unseen = [name for name in names if _is_awaited(name, facts, settings)]
-        return _unseen_targets(unseen, settings), [_unavailable(api, unseen)]
-    lives = [life_of(name, facts, settings, broken.get(name)) for name in names]
-    findings = _branch(api, settings)
+    lives = [life_of(name, facts, settings, broken.get(name)) for name in _names(facts, settings)]
+    untold = {life.name for life in lives if _is_awaited(life)} if api["status"] != "ok" else set()
+    targets = [_target(life, State.UNKNOWN if life.name in untold else State.OK) for life in lives]
+    tells_missing = facts["files"] is None and "workflows" not in api["unseen"]
+    findings = [*_unavailable(api, len(untold)), *_branch(api, settings)]
     for life in lives:
-        findings += judge_state(life, files_are_read=facts["files"] is not None)
+        findings += judge_state(life, tells_missing=tells_missing)
         findings += judge_runs(life, settings)
-    findings += _judge_timetables(lives, facts)
-    return [Target(API, "api"), *(_target(life) for life in lives)], findings
+    return [Target(API, "api"), *targets], [*findings, *_judge_timetables(lives, facts)]
 
 
 def late(facts: JsonObject, settings: Settings) -> list[str]:
@@ -60,32 +59,27 @@ def _has_a_file(known: JsonObject) -> bool:
     return known["state"] != "deleted" and not str(known["path"]).startswith("dynamic/")
 
 
-def _is_awaited(name: str, facts: JsonObject, settings: Settings) -> bool:
+def _is_awaited(life: Life) -> bool:
     """Whether anybody waits for this workflow to run: the policy does, or its cron."""
-    file = (facts["files"] or {"workflows": {}})["workflows"].get(name)
-    return name in settings.critical or settings.of(name).max_age_s is not None or bool(file and file["crons"])
+    return life.critical or life.settings.max_age_s is not None or life.is_scheduled
 
 
-def _unseen_targets(names: Sequence[str], settings: Settings) -> list[Target]:
-    unseen = []
-    for name in names:
-        rules = settings.of(name)
-        unseen.append(Target(name, "workflow", State.UNKNOWN, rules.weight, rules.required))
-    return [Target(API, "api"), *unseen]
-
-
-def _unavailable(api: JsonObject, unseen: Sequence[str]) -> Finding:
-    """Said once: nothing that waits on it has a finding of its own."""
+def _unavailable(api: JsonObject, unseen: int) -> list[Finding]:
+    """Said once: what waits on it has no finding of its own."""
+    if api["status"] == "ok":
+        return []
     reason = api["reason"] or "GitHub's API cannot be asked"
-    what = "1 workflow runs" if len(unseen) == 1 else f"{len(unseen)} workflows run"
-    return Finding(
-        rule="actions/api-unavailable",
-        state=State.UNKNOWN,
-        target=API,
-        message=f"{reason}; whether {what} on time is not known" if unseen else reason,
-        evidence={"status": api["status"], "repository": api["repository"], "unseen": len(unseen)},
-        hint=api["remedy"],
-    )
+    what = "1 workflow runs" if unseen == 1 else f"{unseen} workflows run"
+    return [
+        Finding(
+            rule="actions/api-unavailable",
+            state=State.UNKNOWN,
+            target=API,
+            message=f"{reason}; whether {what} on time is not known" if unseen else reason,
+            evidence={"status": api["status"], "repository": api["repository"], "unseen": api["unseen"]},
+            hint=api["remedy"],
+        )
+    ]
 
 
 def _branch(api: JsonObject, settings: Settings) -> list[Finding]:
@@ -93,7 +87,7 @@ def _branch(api: JsonObject, settings: Settings) -> list[Finding]:
     named, default = settings.branch, api["default_branch"]
     if named is None or default is None:
         return []
-    if api["head"] is None:
+    if api["head"] is None and "head" not in api["unseen"]:
         state, message = State.CRITICAL, f"branch {named} is gone, so no run of it is judged; the default is {default}"
     elif named != default:
         state, message = State.WARNING, f"branch {named} is judged, but schedules run on the default branch {default}"
@@ -104,7 +98,7 @@ def _branch(api: JsonObject, settings: Settings) -> list[Finding]:
 
 
 def _judge_timetables(lives: Sequence[Life], facts: JsonObject) -> list[Finding]:
-    """overdue for each, and one unjudged for all of which too little was seen."""
+    """overdue for each; one unjudged for all of which too little was seen, unless api-unavailable says it already."""
     findings: list[Finding] = []
     unseen: list[Life] = []
     for life in lives:
@@ -113,6 +107,8 @@ def _judge_timetables(lives: Sequence[Life], facts: JsonObject) -> list[Finding]
             unseen.append(life)
         elif due is not None:
             findings.append(judge_due(life, due, substitutes_of(life, facts)))
+    if facts["api"]["status"] != "ok" or "workflows" in facts["api"]["unseen"]:
+        return findings
     absent = [life for life in lives if life.state is None and life.critical and life.file is not None]
     return [*findings, *_unseen(unseen), *_absent(absent)]
 
@@ -146,9 +142,9 @@ def _unjudged(why: str, message: str, hint: str, lives: Sequence[Life]) -> Findi
     )
 
 
-def _target(life: Life) -> Target:
+def _target(life: Life, state: State) -> Target:
     rules = life.settings
-    return Target(life.name, "workflow", State.OK, rules.weight, rules.required, _metrics(life))
+    return Target(life.name, "workflow", state, rules.weight, rules.required, _metrics(life))
 
 
 def _metrics(life: Life) -> JsonObject:

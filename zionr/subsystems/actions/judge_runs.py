@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...instants import clock, limit, span
 from ...model import Finding, JsonObject, State
 from .life import Life, brief, failed_row, label
 from .settings import Settings
 
 MOST_NAMED = 10
-"""Runs that a finding names, and a step cancels."""
+"""Runs that a finding names."""
 
 
 def judge_runs(life: Life, settings: Settings) -> list[Finding]:
@@ -25,13 +27,12 @@ def _failing(life: Life, cause: str | None) -> list[Finding]:
     row = failed_row(life)
     if len(row) < life.settings.failures:
         return []
-    newest, oldest = row[0], row[-1]
-    how = "failed" if len(row) == 1 else f"failed {len(row)} times in a row"
+    newest = row[0]
     return [
         life.finding(
             "failing",
             State.CRITICAL,
-            f"{how} since {clock(oldest['created_at'], life.now)}; newest run {label(newest)}",
+            f"{_how(life, row)}; newest run {label(newest)}",
             expected=f"fewer than {life.settings.failures} in a row",
             actual=len(row),
             evidence={"run": brief(newest), "runs": [run["id"] for run in row[:MOST_NAMED]]},
@@ -39,6 +40,15 @@ def _failing(life: Life, cause: str | None) -> list[Finding]:
             caused_by=cause,
         )
     ]
+
+
+def _how(life: Life, row: Sequence[JsonObject]) -> str:
+    """Of each workflow only so many runs are kept: where all of them failed, the row may be longer."""
+    since = clock(row[-1]["created_at"], life.now)
+    if len(row) == 1:
+        return f"failed {since}"
+    least = "at least " if len(row) == len(life.recent) else ""
+    return f"failed {least}{len(row)} times in a row since {since}"
 
 
 def _without_jobs(life: Life) -> list[Finding]:

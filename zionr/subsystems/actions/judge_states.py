@@ -10,10 +10,10 @@ KNOWN_STATES = ("active", "deleted", "disabled_fork", "disabled_inactivity", "di
 """The states that GitHub's own description of its API names (openapi, schema `workflow`)."""
 
 
-def judge_state(life: Life, *, files_are_read: bool) -> list[Finding]:
-    """disabled-*, state-unknown; missing where the folder is not read, and so cannot tell it."""
+def judge_state(life: Life, *, tells_missing: bool) -> list[Finding]:
+    """disabled-*, state-unknown; `missing` only where GitHub's list is whole, and no folder tells it."""
     if life.state is None:
-        return [_missing(life)] if life.critical and not files_are_read else []
+        return [_missing(life)] if life.critical and tells_missing else []
     if life.state == "disabled_inactivity":
         return [_inactive(life)]
     if life.state == "disabled_manually":

@@ -9,13 +9,15 @@ dispatch also `ref`; `before`, the id of its newest dispatched run until now: a 
 from __future__ import annotations
 
 from ...model import Candidate, Finding, JsonObject
-from .judge_runs import MOST_NAMED, stuck_runs
+from .judge_runs import stuck_runs
 from .life import Life, failed_row
 from .preconditions import Ground, against_backup, against_dispatch, against_enable, against_rerun, needed_since
 
 ENABLE_TIMEOUT_S = 30.0
 LOOKS_S = 30.0
 """For the requests of a cancellation, beside what it waits."""
+MOST_CANCELLED = 5
+"""Runs that one step cancels: a second lies between two requests, and all of them are looked at again and again."""
 
 
 def enable(finding: Finding, ground: Ground) -> Candidate:
@@ -79,7 +81,7 @@ def backup(finding: Finding, ground: Ground) -> list[Candidate]:
 def cancel(finding: Finding, ground: Ground) -> Candidate:
     """Cancel the runs that are stuck, the oldest first."""
     life = ground.life(str(finding.target))
-    stuck = stuck_runs(life, ground.settings)[:MOST_NAMED]
+    stuck = stuck_runs(life, ground.settings)[:MOST_CANCELLED]
     runs = [{key: run[key] for key in ("id", "status", "attempt")} for run in stuck]
     return Candidate(
         remedy="actions/cancel",

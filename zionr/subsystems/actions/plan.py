@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...model import Candidate, Finding, Observation
+from .file_rules import REFUSED
 from .offers import backup, cancel, dispatch, enable, rerun
 from .preconditions import Ground
 from .restore import restore_candidates
 from .settings import Settings
-from .soundness import REFUSED
 
 REMEDIES = {
     "actions/enable": "enables a workflow that GitHub disabled for inactivity",
@@ -23,8 +23,6 @@ REMEDIES = {
     "actions/cancel": "cancels runs that are stuck, by force where they do not end",
     "actions/restore": "offers the newest good version of a damaged or deleted workflow as a pull request or a patch",
 }
-REFUSED_HERE = frozenset(f"actions/{rule}" for rule in REFUSED | {"local-missing"})
-"""Rules by which GitHub takes no such file: nothing that starts or enables it helps."""
 
 
 def candidates(findings: Sequence[Finding], observation: Observation, settings: Settings) -> tuple[Candidate, ...]:
@@ -32,7 +30,8 @@ def candidates(findings: Sequence[Finding], observation: Observation, settings: 
     offered: list[Candidate] = []
     api = observation.facts["api"]
     if api is not None and api["status"] == "ok":
-        broken = {name for finding in findings if finding.rule in REFUSED_HERE for name in finding.covers}
+        refused = [finding for finding in findings if finding.rule.removeprefix("actions/") in REFUSED]
+        broken = {name for finding in refused for name in finding.covers}
         ground = Ground(observation.facts, settings, frozenset(broken))
         offered = [chosen for finding in findings if (chosen := _best(_offers(finding, ground))) is not None]
     return (*offered, *restore_candidates(findings, observation, settings))

@@ -91,6 +91,8 @@ def _repeats(life: Life, ground: Ground) -> str | None:
 def _off_default(ground: Ground) -> str | None:
     """Schedules run on the default branch; to run their work on another is nothing that zionr decides."""
     default, branch = ground.api["default_branch"], ground.facts["branch"]
+    if default is None or branch is None:
+        return "GitHub did not tell the default branch"
     return None if default == branch else f"its schedule is of the branch {default}, and {branch} is judged"
 
 

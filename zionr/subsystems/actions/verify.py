@@ -65,7 +65,7 @@ def _proof(candidate: Candidate, api: JsonObject) -> _Proof:
 def _enabled(action: JsonObject, api: JsonObject) -> _Proof:
     state = api["workflows"].get(action["name"], {}).get("state")
     told = f"GitHub says {state} of it"
-    return _Proof(True, told) if state == "active" else _Proof(False, told, may_lag=True)
+    return _Proof(state == "active", told, may_lag=state == "disabled_inactivity")
 
 
 def _cancelled(action: JsonObject, api: JsonObject) -> _Proof:
