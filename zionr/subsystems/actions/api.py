@@ -148,8 +148,11 @@ class Api:
         return {"sha": _sha(raw), "tree": _sha(_inner(raw, "tree")), "parents": found}
 
     def tree(self, sha: str) -> JsonObject:
-        """The raw tree, all folders in it included: {sha, tree: [{path, mode, type, sha}], truncated}."""
-        return _object(self.client.read(f"{self._home}/git/trees/{part(sha)}", {"recursive": "1"}))
+        """The raw tree of one folder, without what its folders hold: {sha, tree: [{path, mode, type, sha}], truncated}.
+
+        All of a large repository at once would be cut off.
+        """
+        return _object(self.client.read(f"{self._home}/git/trees/{part(sha)}"))
 
     def create_blob(self, content: str) -> str:
         """Put a text there; its id."""
