@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .github_actions import HOME, Route
 from .github_types import Ask, Refused, Told
-from .github_world import Json
+from .github_world import Json, stamp
 
 if TYPE_CHECKING:
     from .github import FakeGitHub
@@ -30,8 +30,18 @@ def tree(github: FakeGitHub, ask: Ask) -> Told:
     flat = ask.repository.trees.get(ask.parts[0])
     if flat is None:
         raise Refused(404, "Not Found")
-    rows = [{"path": path, "mode": mode, "type": "blob", "sha": sha} for path, (mode, sha) in sorted(flat.items())]
+    rows = [_row(path, mode, "blob", sha) for path, (mode, sha) in flat.items() if "/" not in path]
+    for folder in {path.partition("/")[0] for path in flat if "/" in path}:
+        inside = {
+            path.removeprefix(f"{folder}/"): entry for path, entry in flat.items() if path.startswith(f"{folder}/")
+        }
+        rows.append(_row(folder, "040000", "tree", ask.repository.put_tree(inside)))
+    rows.sort(key=lambda row: str(row["path"]))
     return Told(200, {"sha": ask.parts[0], "tree": rows, "truncated": False})
+
+
+def _row(path: str, mode: str, kind: str, sha: str) -> Json:
+    return {"path": path, "mode": mode, "type": kind, "sha": sha}
 
 
 def create_blob(github: FakeGitHub, ask: Ask) -> Told:
@@ -100,6 +110,8 @@ def create_pull(github: FakeGitHub, ask: Ask) -> Told:
     made = {
         "number": len(ask.repository.pulls) + 1,
         "state": "open",
+        "created_at": stamp(github.now),
+        "merged_at": None,
         "title": body["title"],
         "body": body.get("body"),
         "html_url": f"https://git.example/{ask.repository.name}/pull/{len(ask.repository.pulls) + 1}",

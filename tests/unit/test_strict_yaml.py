@@ -5,7 +5,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from zionr.strict_yaml import Limits, YamlProblems, load
+from zionr.strict_yaml import Dialect, Limits, YamlProblems, load
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{name}: &{name} [{','.join(['*' + before] * 10)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
@@ -83,12 +83,64 @@ def test_core_schema(text: str, value: object) -> None:
         (b"\xff\xfea\x00", "1:1: UTF-16; save the file as UTF-8"),
         (b"\x7fELF\x02\x01\x01", "1:1: control character U+007F: this is not a text file"),
         ("[" * 101, "1:101: nested deeper than 100 levels"),
-        ("[" * 200_000, "1:101: nested deeper than 100 levels"),
         ("x" * 600_000, "1:1: larger than 512 KB"),
     ],
 )
 def test_refusals(source: str | bytes, expected: str) -> None:
     assert faults(source) == [expected]
+
+
+def test_depth_without_end_is_refused_by_whoever_counts_first() -> None:
+    with pytest.raises(YamlProblems) as caught:
+        load("[" * 200_000)
+    (problem,) = caught.value.problems
+    assert (problem.reason, problem.kind) == ("nested deeper than 100 levels", "depth")
+
+
+LOOSE = Dialect(True, True, frozenset({"tag:yaml.org,2002:int", "tag:yaml.org,2002:str"}), True, True)
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("on: 1\ntrue: 2\n1: x\nnull: y", {"on": 1, "true": 2, "1": "x", "null": "y"}),
+        (b"\xef\xbb\xbfa: 1\r\nb: 2\r\n", {"a": 1, "b": 2}),
+        ("a: .inf\nb: 1e999", {"a": ".inf", "b": "1e999"}),
+        ("a: !!str 5\nb: !!int 5", {"a": "5", "b": 5}),
+    ],
+)
+def test_a_loose_dialect(source: str | bytes, value: object) -> None:
+    assert load(source, dialect=LOOSE).value == value
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("a: 1\nA: 2", "2:1: duplicate key 'A', first on line 1"),
+        ("? \n: b", "1:2: an empty key is not a text; put it in quotes"),
+        ("a: !!float 5", "1:4: a tag 'tag:yaml.org,2002:float'; tags are not allowed, leave it out"),
+        ("a: 1\nb: \ufeff", "2:4: a byte order mark (BOM); save the file as UTF-8 without it"),
+        ("<<: 1", "1:1: a merge key '<<'; write the keys out"),
+    ],
+)
+def test_a_loose_dialect_has_its_limits_too(source: str, expected: str) -> None:
+    with pytest.raises(YamlProblems) as caught:
+        load(source, dialect=LOOSE)
+    assert str(caught.value) == expected
+
+
+def test_faults_leave_what_could_be_read() -> None:
+    with pytest.raises(YamlProblems) as caught:
+        load("a: 1\na: 2\n")
+    document = caught.value.document
+    assert document is not None
+    assert document.value == {"a": 2}
+
+
+def test_nothing_is_left_of_a_text_that_breaks_off() -> None:
+    with pytest.raises(YamlProblems) as caught:
+        load("a: 1\nb: @\n")
+    assert caught.value.document is None
 
 
 def test_every_fault_at_once() -> None:

@@ -129,6 +129,7 @@ class Walk:
         self.known_since = self.started
         self.judge_of: Judge
         self.mass: Finding | None = None
+        self.api: JsonObject | None = None
 
     def prepare(self) -> tuple[bool, list[str]]:
         """Whether reports can be stored, and what to say where they cannot. Reads the history, imports the judge."""
@@ -155,12 +156,23 @@ class Walk:
 
     def first_look(self) -> Observation:
         """What is to be judged: the observation that was handed in, else one made now."""
-        return self.request.observed or self.look()
+        if self.request.observed is None:
+            return self.look()
+        self.spend(self.request.observed.api)
+        return self.request.observed
 
     def look(self) -> Observation:
         """Observe now."""
         self.around.context.progress(f"looking at {self.subsystem.name}")
-        return self.subsystem.observe(self.settings, self.around.context)
+        observation = self.subsystem.observe(self.settings, self.around.context)
+        self.spend(observation.api)
+        return observation
+
+    def spend(self, usage: JsonObject | None) -> None:
+        """Add what was asked of an API to the account of this run; what is left is as the last answer said."""
+        if usage is not None:
+            before = 0 if self.api is None else self.api["requests"]
+            self.api = {**usage, "requests": before + usage["requests"]}
 
     def judge(self, observation: Observation, history: Sequence[PastReport]) -> Assessment:
         """Judge an observation under this run's policy."""
@@ -206,14 +218,16 @@ class Walk:
 
     def keep(self, report: Report) -> Report:
         """Put the report on file; where that fails it is said in the report itself."""
+        report = report._replace(api=self.api)
         if self.request.observed is not None:
-            return report._replace(finished_at=self.started)
+            return report._replace(finished_at=self.started, kept=False)
         report = report._replace(finished_at=self.around.context.clock.now())
         try:
             self.write(report)
             self.store.retain(report.finished_at - self.around.policy.store.retention_s)
         except StoreError as error:
-            return report._replace(notes=(*report.notes, f"this report is not on file: {error}"))
+            notes = (*report.notes, f"this report is not on file: {error}")
+            return report._replace(notes=notes, kept=False)
         return report
 
     def write(self, report: Report) -> None:

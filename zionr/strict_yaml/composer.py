@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 from .scalars import resolve
-from .values import Limits, Mark, Node, Path, Problem
+from .values import Dialect, Limits, Mark, Node, Path, Problem
 
 _MISSING = object()
+_TEXT_TAG = "tag:yaml.org,2002:str"
+
+
+class Composed(NamedTuple):
+    """The root of the one document (None where there is none), and every problem met on the way to it.
+
+    `whole` is false where a fault ended the reading before the end of the document.
+    """
+
+    root: Node | None
+    problems: list[Problem]
+    whole: bool
 
 
 class _Stop(Exception):  # noqa: N818 - it ends the reading; no error leaves this module
@@ -18,15 +30,19 @@ class _Stop(Exception):  # noqa: N818 - it ends the reading; no error leaves thi
 
 
 class _Frame:
-    """A mapping or list that is still open. `key` is the mapping's key whose value comes next."""
+    """A mapping or list that is still open. `key` is the mapping's key whose value comes next.
 
-    __slots__ = ("anchor", "key", "key_mark", "node")
+    `seen` has the lines of its keys so far, each as the dialect compares it.
+    """
+
+    __slots__ = ("anchor", "key", "key_mark", "node", "seen")
 
     def __init__(self, node: Node, anchor: str | None) -> None:
         self.node = node
         self.anchor = anchor
         self.key: Any = _MISSING
         self.key_mark: Mark = node.mark
+        self.seen: dict[str, int] = {}
 
     @property
     def awaits_key(self) -> bool:
@@ -34,25 +50,25 @@ class _Frame:
 
 
 def compose(
-    next_event: Callable[[], Any], limits: Limits, explain: Callable[[yaml.YAMLError], Problem]
-) -> tuple[Node | None, list[Problem]]:
-    """The root of the one document (None where there is none), and every problem met on the way.
-
-    `explain` words what the parser itself refuses, which is always the last problem.
-    """
-    composer = _Composer(limits)
+    next_event: Callable[[], Any], limits: Limits, dialect: Dialect, explain: Callable[[yaml.YAMLError], Problem]
+) -> Composed:
+    """The one document. `explain` words what the parser itself refuses, which is always the last problem."""
+    composer = _Composer(limits, dialect)
+    whole = False
     try:
         composer.read(next_event)
+        whole = True
     except _Stop:
         pass
     except yaml.YAMLError as error:
         composer.problems.append(explain(error))
-    return composer.root, composer.problems
+    return Composed(composer.root, composer.problems, whole)
 
 
 class _Composer:
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, dialect: Dialect) -> None:
         self.limits = limits
+        self.dialect = dialect
         self.root: Node | None = None
         self.problems: list[Problem] = []
         self.open: list[_Frame] = []
@@ -88,7 +104,7 @@ class _Composer:
         frame = self.open[-1] if self.open else None
         plain = event.implicit[0] and not event.style
         if event.tag is not None:
-            self._refuse_tag(event)
+            plain = self._take_tag(event) or plain
         if frame is not None and frame.awaits_key:
             self._take_key(frame, event, mark, plain)
             return
@@ -102,22 +118,30 @@ class _Composer:
     def _take_key(self, frame: _Frame, event: Any, mark: Mark, plain: bool) -> None:
         if event.anchor is not None:
             self.anchors[event.anchor] = Node(event.value, mark)
-        key = self._value(event) if plain else event.value
-        frame.key, frame.key_mark = event.value, mark
+        key = event.value
+        frame.key, frame.key_mark = key, mark
+        compared = key.upper() if self.dialect.any_case else key
         if plain and key == "<<":
             self._note(event, "a merge key '<<'; write the keys out", "merge")
-        elif not isinstance(key, str):
-            shown = f"key {event.value}" if event.value else "an empty key"
+        elif plain and not self._is_text(event):
+            shown = f"key {key}" if key else "an empty key"
             self._note(event, f"{shown} is not a text; put it in quotes", "key")
-        elif key in frame.node.keys:
-            first = frame.node.keys[key][0]
-            self._note(event, f"duplicate key '{key}', first on line {first}", "duplicate")
+        elif compared in frame.seen:
+            self._note(event, f"duplicate key '{key}', first on line {frame.seen[compared]}", "duplicate")
+        else:
+            frame.seen[compared] = mark[0]
+
+    def _is_text(self, event: Any) -> bool:
+        if self.dialect.text_keys:
+            return bool(event.value)
+        return isinstance(self._value(event), str)
 
     def _value(self, event: Any) -> Any:
         try:
             return resolve(event.value)
         except ValueError as error:
-            self._note(event, str(error), "number")
+            if not self.dialect.odd_numbers:
+                self._note(event, str(error), "number")
             return event.value
 
     def _mapping(self, event: Any) -> None:
@@ -128,7 +152,7 @@ class _Composer:
 
     def _begin(self, event: Any, children: Any) -> None:
         if event.tag is not None:
-            self._refuse_tag(event)
+            self._take_tag(event)
         if self.open and self.open[-1].awaits_key:
             self._stop(event, "a mapping or list as a key; a key is a text", "key")
         if len(self.open) >= self.limits.depth:
@@ -179,9 +203,13 @@ class _Composer:
             parent.children.append(node)
             parent.value.append(node.value)
 
-    def _refuse_tag(self, event: Any) -> None:
+    def _take_tag(self, event: Any) -> bool:
+        """Whether the value is to be read as if it stood there plain, without its tag."""
+        if event.tag in self.dialect.tags:
+            return bool(event.tag != _TEXT_TAG)
         shown = f" {event.tag!r}" if len(event.tag) <= 60 else ""
         self._note(event, f"a tag{shown}; tags are not allowed, leave it out", "tag")
+        return False
 
     def _note(self, event: Any, reason: str, kind: str) -> None:
         self.problems.append(Problem(*_mark(event), self._path(), _printable(reason), kind))

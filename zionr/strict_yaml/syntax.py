@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .values import Problem
+from .values import Limits, Problem
 
 _PLAIN_WORDS = {
     "mapping values are not allowed in this context": "no ': ' can stand here; quote the text that holds it",
@@ -20,11 +20,17 @@ _PLAIN_WORDS = {
 }
 
 
-def explain_syntax(error: Any, text: str) -> Problem:
+_TOO_DEEP = "exceeded maximum nesting depth"
+"""Newer releases of libyaml count the levels themselves, and its scanner is ahead of the composer."""
+
+
+def explain_syntax(error: Any, text: str, limits: Limits) -> Problem:
     """The place and the reason of a `yaml.YAMLError` that parsing `text` raised."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (0, 0) if mark is None else (mark.line, mark.column)
     words = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
+    if words == _TOO_DEEP:
+        return Problem(line + 1, column + 1, (), f"nested deeper than {limits.depth} levels", "depth")
     reason = _PLAIN_WORDS.get(words, f"not YAML: {words}")
     if words == "found character that cannot start any token":
         reason = _explain_character(text, line, column)

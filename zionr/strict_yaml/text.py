@@ -10,11 +10,16 @@ from .values import Limits, Problem, YamlProblems
 _JUNK = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
-def decode(source: str | bytes, limits: Limits) -> str:
-    """The text of `source`; YamlProblems where it is too large, not UTF-8 or not text at all."""
+def decode(source: str | bytes, limits: Limits, *, bom: bool = False) -> str:
+    """The text of `source`; YamlProblems where it is too large, not UTF-8 or not text at all.
+
+    With `bom` a byte order mark at the beginning is left out, not refused.
+    """
     if len(source) > limits.size:
         raise _refusal(1, 1, f"larger than {limits.size // 1024} KB", "size")
     text = source if isinstance(source, str) else _from_utf8(source)
+    if bom:
+        text = text.removeprefix("\ufeff")
     junk = _JUNK.search(text)
     if junk is None:
         return text

@@ -19,6 +19,21 @@ class Limits(NamedTuple):
     nodes: int = 100_000
 
 
+class Dialect(NamedTuple):
+    """How a family of files is read. The default is the strictest, for the files that zionr itself defines.
+
+    `text_keys`: a key without quotes is the text it is written as, so `on`, `true` and `1` are keys like any other.
+    `any_case`: keys that differ only in upper and lower case are one key. `tags`: the tags that may stand before a
+    value. `bom`: a byte order mark may open the file. `odd_numbers`: a number that JSON cannot hold stays a text.
+    """
+
+    text_keys: bool = False
+    any_case: bool = False
+    tags: frozenset[str] = frozenset()
+    bom: bool = False
+    odd_numbers: bool = False
+
+
 class Problem(NamedTuple):
     """One fault. `kind` is a word for programs: syntax, encoding, binary, size, depth, nodes, documents,
     alias, tag, merge, key, duplicate or number."""
@@ -31,10 +46,14 @@ class Problem(NamedTuple):
 
 
 class YamlProblems(Exception):  # noqa: N818 - the name says that it holds many, each with its place
-    """A text that is refused; `problems` are in the order of their places."""
+    """A text that is refused; `problems` are in the order of their places.
 
-    def __init__(self, problems: list[Problem]) -> None:
+    `document` is what it says all the same, where it could be read to its end (the last of two equal keys counts).
+    """
+
+    def __init__(self, problems: list[Problem], document: Document | None = None) -> None:
         self.problems = sorted(problems, key=lambda problem: problem[:2])
+        self.document = document
         super().__init__("\n".join(f"{p.line}:{p.column}: {p.reason}" for p in self.problems))
 
 

@@ -67,6 +67,14 @@ class Subsystem(NamedTuple):
         observation: Observation = self._module("observe").observe(settings, context)
         return observation
 
+    def observe_files(self, path: str, settings: Any, context: Context) -> Observation:
+        """A look at the files at `path` and at nothing else. UsageError where there are none, or it judges no files."""
+        module = self._module("observe")
+        if not hasattr(module, "observe_only_files"):
+            raise UsageError(f"--files: {self.name} judges no files")
+        observation: Observation = module.observe_only_files(path, settings, context)
+        return observation
+
     @property
     def judge(self) -> Callable[[Observation, Any, Sequence[PastReport], float], Judgement]:
         """The pure judge."""
@@ -89,8 +97,13 @@ class Subsystem(NamedTuple):
         return outcome
 
     @property
+    def proving_looks(self) -> int:
+        """How many looks prove a repair."""
+        return int(self._module("verify").LOOKS)
+
+    @property
     def settle_s(self) -> tuple[float, float]:
-        """Seconds before the first look after a repair, and between the two."""
+        """Seconds before the first look after a repair, and between two of them."""
         verify = self._module("verify")
         return float(verify.SETTLE_S), float(verify.BETWEEN_S)
 

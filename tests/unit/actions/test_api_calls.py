@@ -136,7 +136,7 @@ def test_a_proposal_from_blob_to_pull_request(api: Api, site: Repository) -> Non
     head = api.ref("heads/main")
     assert head is not None
     base = api.commit(head)
-    assert [row["path"] for row in api.tree(base["tree"])["tree"]] == ["README.md", "a.txt", "a/b.txt"]
+    assert [row["path"] for row in api.tree(base["tree"])["tree"]] == ["README.md", "a", "a.txt"]
     blob = api.create_blob("name: ci\n")
     entry = {"path": ".github/workflows/ci.yml", "mode": "100644", "type": "blob", "sha": blob}
     tree = api.create_tree(base["tree"], [entry])

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ...context import Context
 from ...model import JsonObject
-from .api_address import base_of, is_repository, part
+from .api_address import base_of, is_repository, part, repository_of
 from .api_cache import ReplyCache
 from .api_client import Client, Reply
 from .api_problem import ApiError
@@ -25,11 +25,6 @@ class Page(NamedTuple):
     rows: list[Any]
     total: int | None
     more: bool
-
-
-def repository_of(settings: Settings, context: Context) -> str | None:
-    """`owner/name` that the policy or GITHUB_REPOSITORY names; None where there is none."""
-    return settings.repository or context.environ.get("GITHUB_REPOSITORY", "").strip() or None
 
 
 def open_api(settings: Settings, context: Context, bounds: Bounds) -> Api | None:
@@ -153,8 +148,11 @@ class Api:
         return {"sha": _sha(raw), "tree": _sha(_inner(raw, "tree")), "parents": found}
 
     def tree(self, sha: str) -> JsonObject:
-        """The raw tree, all folders in it included: {sha, tree: [{path, mode, type, sha}], truncated}."""
-        return _object(self.client.read(f"{self._home}/git/trees/{part(sha)}", {"recursive": "1"}))
+        """The raw tree of one folder, without what its folders hold: {sha, tree: [{path, mode, type, sha}], truncated}.
+
+        All of a large repository at once would be cut off.
+        """
+        return _object(self.client.read(f"{self._home}/git/trees/{part(sha)}"))
 
     def create_blob(self, content: str) -> str:
         """Put a text there; its id."""

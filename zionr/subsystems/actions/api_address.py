@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
+from ...context import Context
 from .api_problem import ApiError
+from .settings import Settings
 
 PUBLIC = "https://api.github.com"
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/[A-Za-z0-9._-]{1,100}")
@@ -39,6 +41,11 @@ def _no_address() -> ApiError:
         "GITHUB_API_URL is no address that a token may be sent to",
         "set it as https://HOST/api/v3 for GitHub Enterprise, or leave it out for github.com",
     )
+
+
+def repository_of(settings: Settings, context: Context) -> str | None:
+    """`owner/name` that the policy or GITHUB_REPOSITORY names; None where there is none."""
+    return settings.repository or context.environ.get("GITHUB_REPOSITORY", "").strip() or None
 
 
 def is_repository(text: str) -> bool:

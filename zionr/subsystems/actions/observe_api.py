@@ -19,7 +19,8 @@ from ...context import Context
 from ...instants import iso
 from ...model import JsonObject
 from . import runs as reading
-from .api import Api, Page, open_api, repository_of
+from .api import Api, Page, open_api
+from .api_address import repository_of
 from .api_jobs import MOST as MOST_JOBS
 from .api_jobs import doubtful, tell_jobs
 from .api_problem import ApiError

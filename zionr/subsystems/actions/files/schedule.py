@@ -1,0 +1,219 @@
+"""Cron expressions and time zones of `on.schedule`, as GitHub reads them. Pure: no clock is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+from itertools import islice, pairwise
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cronsim import CronSim, CronSimError
+
+from ....model import JsonObject
+from ....strict_yaml.values import Path
+from .source import Fault, Source, anchor_of
+from .words import plain, quoted
+
+FIRINGS = 100
+"""So many firings in a row are compared for the smallest gap."""
+
+_DAY_S = 86_400.0
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
+}
+_WEEKDAYS = {name: number for number, name in enumerate(["sun", "mon", "tue", "wed", "thu", "fri", "sat"])}
+# A leap year, so that 29 February comes soon.
+_START = datetime(2024, 1, 1)  # noqa: DTZ001 - the wall clock of no zone: gaps are the same in all of them
+
+
+class _Field(NamedTuple):
+    """One of the five: its name, its range, and the names that stand for numbers."""
+
+    name: str
+    least: int
+    most: int
+    words: dict[str, int]
+
+
+_FIELDS = (
+    _Field("minute", 0, 59, {}),
+    _Field("hour", 0, 23, {}),
+    _Field("day of the month", 1, 31, {}),
+    _Field("month", 1, 12, _MONTHS),
+    # GitHub takes 0 to 6 only: 7 is no Sunday there.
+    _Field("day of the week", 0, 6, _WEEKDAYS),
+)
+
+
+class Cron(NamedTuple):
+    """What is known of one expression: `reason` tells why it is none, and is None where it is valid.
+
+    `interval_s` is the smallest gap between two firings in a row, in seconds; None where nothing fires.
+    """
+
+    reason: str | None
+    interval_s: float | None
+
+
+@lru_cache(maxsize=4096)
+def read_cron(text: str) -> Cron:
+    """A cron expression of five fields. Names, lists, ranges and steps are allowed; @daily, L, ? and # are not."""
+    fields = text.strip(" ").split()
+    if text.startswith("@"):
+        return Cron(f"GitHub knows no {plain(text)}, only five fields", None)
+    if len(fields) != len(_FIELDS):
+        return Cron(f"{len(fields)} field{'s' * (len(fields) != 1)} in place of five", None)
+    values = []
+    for field, part in zip(_FIELDS, fields, strict=True):
+        found = _read_field(field, part.lower())
+        if found is None:
+            return Cron(f"{quoted(part)} is no {field.name} ({field.least} to {field.most})", None)
+        values.append(sorted(found))
+    days = _gap_of_days(" ".join(fields[2:]))
+    if days is None:
+        return Cron("there is no such day in any year, so it never fires", None)
+    return Cron(None, _smallest_gap_s(values[0], values[1], days))
+
+
+def _read_field(field: _Field, text: str) -> set[int] | None:
+    """The numbers that a field stands for; None where it cannot be read."""
+    found: set[int] = set()
+    for part in text.split(","):
+        span, slash, step = part.partition("/")
+        if slash and not (step.isascii() and step.isdigit() and field.least <= int(step[:4]) <= field.most):
+            return None
+        ends = _ends(field, span, bool(slash))
+        if ends is None or (slash and int(step) == 0):
+            return None
+        found |= set(range(ends[0], ends[1] + 1, int(step) if slash else 1))
+    return found
+
+
+def _ends(field: _Field, span: str, stepped: bool) -> tuple[int, int] | None:
+    if span == "*":
+        return field.least, field.most
+    first, dash, last = span.partition("-")
+    begin, end = _number(field, first), _number(field, last if dash else first)
+    if begin is None or end is None or end < begin:
+        return None
+    return begin, field.most if stepped and not dash else end
+
+
+def _number(field: _Field, text: str) -> int | None:
+    number = field.words.get(text)
+    if number is None and text.isascii() and text.isdigit() and len(text) <= 4:
+        number = int(text)
+    return number if number is not None and field.least <= number <= field.most else None
+
+
+@lru_cache(maxsize=1024)
+def _gap_of_days(days: str) -> int | None:
+    """The smallest gap in days between two days on which it fires; None where there is none."""
+    try:
+        firing = list(islice(CronSim(f"0 0 {days}", _START), FIRINGS))
+    except CronSimError:
+        return None
+    return min(((later - before).days for before, later in pairwise(firing)), default=None)
+
+
+def _smallest_gap_s(minutes: list[int], hours: list[int], days: int) -> float:
+    within = [hour * 60 + minute for hour in hours for minute in minutes]
+    gaps = [later - before for before, later in pairwise(within)]
+    gaps.append(days * 24 * 60 - within[-1] + within[0])
+    return min(gaps) * 60.0
+
+
+@lru_cache(maxsize=1024)
+def is_zone(name: str) -> bool:
+    """Whether IANA's database, of this host or of the package tzdata, has a zone of that name."""
+    if not name or len(name) > 80 or name in ("localtime", "posixrules", "Factory"):
+        return False
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def check_schedule(source: Source) -> list[Fault]:
+    """cron-invalid and timezone-unknown, for each entry of `on.schedule`."""
+    faults = []
+    for path, entry in _entries(source):
+        cron, zone = entry.get("cron"), entry.get("timezone")
+        if isinstance(cron, str) and cron:
+            reason = read_cron(cron).reason
+            faults += [_cron_invalid(source, (*path, "cron"), cron, reason)] if reason else []
+        elif isinstance(cron, int | float):
+            faults.append(_cron_invalid(source, (*path, "cron"), str(cron), "1 field in place of five"))
+        if isinstance(zone, str) and zone and "${{" not in zone and not is_zone(zone):
+            faults.append(_zone_unknown(source, (*path, "timezone"), zone))
+    return faults
+
+
+def crons(source: Source) -> list[JsonObject]:
+    """The entries of `on.schedule`, in the shape of a file's `crons`; those without a text for a cron left out."""
+    found = []
+    for path, entry in _entries(source):
+        cron, zone = entry.get("cron"), entry.get("timezone")
+        if not isinstance(cron, str) or not cron:
+            continue
+        line, column = source.at((*path, "cron"))
+        known = read_cron(cron)
+        found.append(
+            {
+                "cron": plain(cron, 100),
+                "timezone": plain(zone, 80) if isinstance(zone, str) and zone else None,
+                "line": line,
+                "column": column,
+                "valid": known.reason is None,
+                "interval_s": known.interval_s,
+            }
+        )
+    return found
+
+
+def _entries(source: Source) -> Iterator[tuple[Path, dict[str, Any]]]:
+    on = source.value.get("on") if source.kind == "workflow" else None
+    schedule = on.get("schedule") if isinstance(on, dict) else None
+    for number, entry in enumerate(schedule if isinstance(schedule, list) else ()):
+        if isinstance(entry, dict):
+            yield ("on", "schedule", number), entry
+
+
+def _cron_invalid(source: Source, path: Path, cron: str, reason: str) -> Fault:
+    line, column = source.at(path)
+    comment = "#" in cron
+    hint = "the comment stands inside the quotes; move it behind them" if comment else _CRON_HINT
+    return Fault(
+        rule="cron-invalid",
+        line=line,
+        column=column,
+        message=f"the cron {quoted(cron)} cannot be read: {reason}",
+        anchor=anchor_of(path),
+        hint=hint,
+        like="a comment within a cron" if comment else f"cron {plain(cron)}",
+        expected="minute hour day month weekday",
+        actual=plain(cron),
+    )
+
+
+_CRON_HINT = "five fields: minute, hour, day of the month, month, day of the week, such as '17 4 * * 1-5'"
+
+
+def _zone_unknown(source: Source, path: Path, zone: str) -> Fault:
+    line, column = source.at(path)
+    return Fault(
+        rule="timezone-unknown",
+        line=line,
+        column=column,
+        message=f"there is no time zone {quoted(zone)}",
+        anchor=anchor_of(path),
+        hint="a name of IANA's database, such as Europe/Berlin",
+        like=f"time zone {plain(zone)}",
+        actual=plain(zone),
+    )
