@@ -1,22 +1,19 @@
-"""Real git repositories with workflows in them, and a small judge of workflows that stands in for the real one."""
+"""Real git repositories with workflows in them, as the real judge of workflows sees them."""
 
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
 from tests.support import NOW
 from zionr.model import JsonObject
 from zionr.subsystems.actions.diffs import blob_id
+from zionr.subsystems.actions.observe_files import inspect_content as inspect
+from zionr.subsystems.actions.soundness import refusing
 
 FOLDER = ".github/workflows"
-_KEYS = {"name", "on", "permissions", "concurrency", "env", "defaults", "jobs"}
-_SETTING_UP = re.compile(r"uses: actions/(checkout|setup-node)|run: (npm ci|echo )")
 _QUIET = {
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_SYSTEM": os.devnull,
@@ -85,51 +82,16 @@ def seen_file(path: str, content: bytes) -> JsonObject:
     return {**inspect(content, "workflow"), "path": path, "digest": blob_id(content), "size": len(content)}
 
 
-def inspect(content: bytes, kind: str) -> JsonObject:
-    """The few faults that these tests make, and a count of steps: what `files.inspect` says, in its shape."""
-    assert kind in ("workflow", "action")
-    text = content.decode("utf-8", "replace")
-    faults = [_fault("markers", at) for at, line in enumerate(text.split("\n"), 1) if line.startswith("<<<<<<<")]
-    try:
-        document = yaml.load(text, yaml.BaseLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        return _seen([*faults, _fault("unreadable", line)], {}, 0, 0)
-    if not isinstance(document, dict):
-        return _seen([*faults, _fault("unreadable", 1)], {}, 0, 0)
-    faults += [_fault("unknown-key", 1) for key in document if key not in _KEYS]
-    faults += [_fault("on-missing", 1)] if "on" not in document else []
-    concurrency = document.get("concurrency")
-    if isinstance(concurrency, dict) and concurrency.keys() - {"group", "cancel-in-progress"}:
-        faults.append(_fault("unknown-key", 1))
-    faults += [_fault("placeholder", 1)] if "PLACEHOLDER" in text else []
-    steps = [step for step in re.findall(r"^      - (.*)$", text, re.M) if step]
-    return _seen(faults, document, len(steps), sum(not _SETTING_UP.match(step) for step in steps))
-
-
-def _fault(rule: str, line: int) -> JsonObject:
-    return {"rule": rule, "line": line, "column": 1, "message": rule, "anchor": None, "hint": None, "like": rule}
-
-
-def _seen(faults: list[JsonObject], document: JsonObject, steps: int, real_steps: int) -> JsonObject:
-    on = document.get("on")
-    schedule = on.get("schedule", []) if isinstance(on, dict) else []
-    crons = [{"cron": one["cron"], "timezone": one.get("timezone")} for one in schedule]
-    return {
-        "faults": faults,
-        "readable": bool(document),
-        "crons": crons,
-        "steps": steps,
-        "real_steps": real_steps,
-        "blocks": [{"text": "x"}],
-    }
-
-
 def workflow(name: str = "Tests", *steps: str, on: str = "push", head: str = "") -> str:
     """A workflow whose steps are the lines given, else a real-looking one."""
     steps = steps or ("uses: actions/checkout@v4", "run: npm ci", "run: npm test", "run: npm run deploy")
     lines = "\n".join(f"      - {step}" for step in steps)
     return f"name: {name}\non: {on}\n{head}jobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n{lines}\n"
+
+
+def refused(content: bytes) -> list[JsonObject]:
+    """What GitHub would refuse in a workflow."""
+    return refusing(inspect(content, "workflow"))
 
 
 GUTTED = ("uses: actions/checkout@v4", "run: npm ci", "run: echo Workflow completed successfully")
@@ -150,3 +112,6 @@ class Remembering:
     def put(self, kind: str, digest: str, result: JsonObject) -> None:
         assert (kind, digest) not in self.kept, "judged twice"
         self.kept[kind, digest] = result
+
+
+__all__ = ["FOLDER", "GUTTED", "Project", "Remembering", "git", "inspect", "refused", "seen_file", "workflow"]

@@ -52,7 +52,7 @@ def test_suspects_are_what_looks_damaged_or_is_not_there(project: Project) -> No
             "well.yml": GOOD,
             "broken.yml": BROKEN,
             "gutted.yml": workflow("x", *GUTTED),
-            "placeholder.yml": GOOD + "# PLACEHOLDER\n",
+            "placeholder.yml": GOOD + "env: {KEY: A_PLACEHOLDER}\n",
             "gone.txt": BROKEN,
         },
     )
@@ -97,13 +97,13 @@ def test_the_newest_good_version_and_who_broke_it(project: Project) -> None:
 
 def test_markers_and_placeholders_are_not_good(project: Project) -> None:
     good = project.workflows("good", {"ci.yml": GOOD})
-    project.workflows("placeholder", {"ci.yml": GOOD + "# PLACEHOLDER\n"})
+    project.workflows("placeholder", {"ci.yml": GOOD + "env: {KEY: A_PLACEHOLDER}\n"})
     markers = project.workflows("markers", {"ci.yml": GOOD + "# <\n<<<<<<< HEAD\n"})
     found = _of(project)
     assert found["good"]["commit"] == good
     assert found["broken_by"]["subject"] == "placeholder"
     assert found["broken_by"]["commit"] != markers
-    project.workflows("placeholder alone", {"ci.yml": GOOD + "# PLACEHOLDER\n"})
+    project.workflows("placeholder alone", {"ci.yml": GOOD + "env: {KEY: A_PLACEHOLDER}\n"})
     found = _of(project)
     assert found["broken_by"]["subject"] == "placeholder"
     assert (found["mend"], found["mend_reason"]) == (None, None)
@@ -224,14 +224,14 @@ def test_edits_that_conflict_or_break_again_are_said(project: Project) -> None:
         "edits",
         {
             "a.yml": bad.replace("contents: write", "contents: read"),
-            "b.yml": bad + "# PLACEHOLDER\n",
+            "b.yml": bad + "env: {KEY: A_PLACEHOLDER}\n",
             "c.yml": bad.replace("run: one", "run: echo 1").replace("run: two", "run: echo 2"),
         },
     )
     of = _look(project)["of"]
     assert of["a.yml"]["mend_reason"] == "it was edited since, and those edits conflict with its last good version"
     assert of["b.yml"]["mend_reason"] == (
-        "its last good version with the edits made since will not do: placeholder in line 1"
+        "its last good version with the edits made since will not do: placeholder in line 9"
     )
     assert of["c.yml"]["mend_reason"].endswith("will not do: it is gutted")
 
@@ -331,10 +331,11 @@ def test_a_checkout_below_the_top_of_its_repository(project: Project) -> None:
 
 def test_an_action_is_found_by_its_path(project: Project) -> None:
     path = ".github/actions/x/action.yml"
-    project.commit("good", {path: GOOD, f"{FOLDER}/ci.yml": GOOD})
-    project.commit("bad", {path: BROKEN})
+    good = "name: x\ndescription: x\nruns:\n  using: composite\n  steps:\n    - {run: make, shell: bash}\n"
+    project.commit("good", {path: good, f"{FOLDER}/ci.yml": GOOD})
+    project.commit("bad", {path: good + "jobs: {}\n"})
     files = project.files()
-    file = {**inspect(BROKEN.encode(), "action"), "path": path, "digest": None, "size": 1}
+    file = {**inspect((good + "jobs: {}\n").encode(), "action"), "path": path, "digest": None, "size": 1}
     files["actions"] = {path: file}
     settings, around = actions_settings(), _around(project.top)
     assert suspects(files, settings) == [path]

@@ -13,7 +13,7 @@ from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Repository
 from tests.support import NOW
 from tests.unit.actions.api_support import actions_settings, github_context
-from tests.unit.actions.repositories import FOLDER, Project, git, inspect, workflow
+from tests.unit.actions.repositories import FOLDER, Project, git, inspect, refused, workflow
 from tests.unit.actions.test_restore import ORPHANED, found, mass_break, observed
 from zionr.context import Context
 from zionr.model import Candidate, Finding, Outcome
@@ -144,7 +144,7 @@ def test_sixty_nine_names_are_sixty_nine_lines(github: FakeGitHub, project: Proj
     assert {tuple(line.split("\t")[:2]) for line in counts} == {("1", "1")}
     for name, text in texts.items():
         mended = (project.top / FOLDER / name).read_bytes()
-        assert inspect(mended, "workflow")["faults"] == []
+        assert refused(mended) == []
         quoted = text.replace(f"Agent: {name[:-4]}", f'"Agent: {name[:-4]}"')
         assert mended == quoted.encode()
 
@@ -375,9 +375,9 @@ def test_a_file_that_changed_here_is_left(github: FakeGitHub, damaged: Project) 
 def test_a_result_that_is_no_longer_good_is_not_offered(github: FakeGitHub, damaged: Project) -> None:
     candidate = _candidate(damaged, found("unknown-key", "deploy.yml"))
     settings, around = actions_settings(), _around(github, damaged)
-    done = propose(candidate, settings, around, inspect=lambda content, kind: {**inspect(b"<<<<<<<\n", kind)})
+    done = propose(candidate, settings, around, inspect=lambda _, kind: inspect(BAD.encode(), kind))
     assert (done.outcome, done.gate) == ("skipped", "precondition")
-    assert str(done.reason).startswith(f"{PATH}: its last good version will not do: markers in line 1")
+    assert str(done.reason).startswith(f"{PATH}: its last good version will not do: unknown-key in line 5")
 
 
 def test_limits_and_outages_are_failures_that_show_nothing(github: FakeGitHub, damaged: Project) -> None:

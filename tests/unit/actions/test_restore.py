@@ -93,7 +93,7 @@ def test_scenario_3_one_bad_name_in_69_files(project: Project) -> None:
     names = [f"agent-{number:02}.yml" for number in range(69)]
     for start in range(0, 69, 23):
         texts = {name: workflow(f"Agent: {name}") for name in names[start : start + 23]}
-        project.workflows(f"generate {start}", {name: text for name, text in texts.items()})
+        project.workflows(f"generate {start}", {**texts})
     groups = [found("unreadable", *names[start : start + 23], group=f"0000000{start // 23}") for start in (0, 23, 46)]
     (offer,), refused = offers(observed(project), *groups)
     assert refused == {}

@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...model import JsonObject
+from . import file_rules
 
 Inspect = Callable[[bytes, str], JsonObject]
 """From the content of a file and its kind (`workflow` or `action`) to what rules see in it: `files.inspect`."""
 
-REFUSED = frozenset(
-    {
-        *("unreadable", "unknown-key", "on-missing", "no-jobs", "needs-unknown", "needs-cycle", "expression"),
-        *("cron-invalid", "timezone-unknown", "uses-invalid", "duplicate-key", "merge-key", "type", "markers"),
-        "too-large",
-    }
-)
+REFUSED = file_rules.REFUSED - {"local-missing"}
 """Rules whose faults GitHub refuses a file for, as far as the file alone shows them."""
 UNFINISHED = frozenset({"placeholder"})
 """Rules whose faults GitHub takes, but that nobody wants back."""
