@@ -12,10 +12,10 @@ import pytest
 
 from tests import support
 from zionr.context import Context
-from zionr.subsystems.actions.api import Api, open_api
-from zionr.subsystems.actions.api_problem import ApiError
-from zionr.subsystems.actions.api_wire import Bounds
-from zionr.subsystems.actions.observe_api import observe_api
+from zionr.subsystems.actions.github.api import Api, open_api
+from zionr.subsystems.actions.github.observe import observe_api
+from zionr.subsystems.actions.github.problem import ApiError
+from zionr.subsystems.actions.github.wire import Bounds
 from zionr.subsystems.actions.settings import read_settings
 
 from .peer import Relay

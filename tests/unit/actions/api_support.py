@@ -8,8 +8,8 @@ from typing import Any
 from tests.fakes.github import FakeGitHub
 from tests.support import context
 from zionr.context import Context
-from zionr.subsystems.actions.api import Api, open_api
-from zionr.subsystems.actions.api_wire import Bounds
+from zionr.subsystems.actions.github.api import Api, open_api
+from zionr.subsystems.actions.github.wire import Bounds
 from zionr.subsystems.actions.settings import Settings, read_settings
 
 RULES: dict[str, Any] = {

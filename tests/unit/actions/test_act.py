@@ -12,7 +12,7 @@ from tests.unit.actions.api_support import github_context
 from zionr.context import Context
 from zionr.model import Candidate, JsonObject, Outcome
 from zionr.subsystems.actions.act import perform
-from zionr.subsystems.actions.act_follow import LONGEST_PAUSE_S
+from zionr.subsystems.actions.repairs.follow import LONGEST_PAUSE_S
 
 HOME = "/repos/octo-org/site/actions"
 CI, SPARE = 7000, 7001
