@@ -86,6 +86,7 @@ def _planned(situation: gates.Situation, turn: _Turn | None) -> Planned:
         undo=None if candidate is None else candidate.undo,
         reason=None if shut is None else reason_of(_telling(passed, shut)),
         attempt=None if candidate is None else len(gates.attempts(situation)) + 1,
+        evidence={"summary": list(candidate.summary)} if candidate is not None and candidate.summary else {},
     )
     return Planned(step, candidate, shut is None)
 
