@@ -86,6 +86,7 @@ def _planned(situation: gates.Situation, turn: _Turn | None) -> Planned:
         undo=None if candidate is None else candidate.undo,
         reason=None if shut is None else reason_of(_telling(passed, shut)),
         attempt=None if candidate is None else len(gates.attempts(situation)) + 1,
+        evidence={"summary": list(candidate.summary)} if candidate is not None and candidate.summary else {},
     )
     return Planned(step, candidate, shut is None)
 
@@ -105,8 +106,9 @@ def _waits_for_a_person(shut: Gate | None, passed: Sequence[Gate], mode: str) ->
 
 
 def _telling(passed: Sequence[Gate], shut: Gate) -> Gate:
-    """A precondition that does not hold says more than a streak that is still short."""
-    refused = [gate for gate in passed if gate.gate == "precondition" and gate.passed is False]
+    """That there is no remedy, or that its precondition does not hold, says more than a streak that is still short."""
+    telling = ("remedy", "precondition") if shut.gate == "streak" else ("precondition",)
+    refused = [gate for gate in passed if gate.gate in telling and gate.passed is False]
     return refused[0] if refused else shut
 
 
