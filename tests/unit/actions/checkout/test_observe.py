@@ -413,9 +413,9 @@ WARM = """
 import sys
 from tests.support import context
 from tests.unit.actions.file_facts import settings
-from zionr.subsystems.actions.inspection_cache import Inspections
-from zionr.subsystems.actions.observe_files import observe_files
-from zionr.subsystems.actions.judge_files import judge_files
+from zionr.subsystems.actions.checkout.inspection_cache import Inspections
+from zionr.subsystems.actions.checkout.observe import observe_files
+from zionr.subsystems.actions.judging.file_findings import judge_files
 kept = Inspections(context(sys.argv[1]).state_dir)
 files = observe_files(settings(), context(sys.argv[1]), kept, top=sys.argv[1])
 kept.save()
