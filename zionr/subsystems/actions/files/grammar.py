@@ -159,7 +159,8 @@ def _step(definitions: JsonObject) -> JsonObject:
     """A step runs a command or uses an action, and each has keys that the other has not."""
     names = properties_of(definitions, "step")
     whole = _known(names, _OF_STEP, [])
-    others = [{"required": [name]} for name in ("run", "wait", "wait-all", "cancel", "parallel") if name in names]
+    newer = [name for name in ("wait", "wait-all", "cancel", "parallel") if name in names]
+    others = [{"required": [name]} for name in ("run", *newer)]
     return {
         **whole,
         "if": {"required": ["uses"]},

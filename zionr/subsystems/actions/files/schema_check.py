@@ -93,9 +93,9 @@ def _faults(errors: list[Any], source: Source, grammar: Grammar) -> list[Fault]:
 
 def _unknown(error: Any, source: Source, grammar: Grammar) -> list[Fault]:
     if error.kind.name == "additionalProperties":
-        # `true` at the top is told as the lost `on`; a key without a name was told when the file was read.
-        names = [name for name in error.kind.unexpected if name and (name != "true" or error.instance_path)]
-        names = names[:_MOST_NAMES]
+        # `true` at the top is told as the lost `on`; the others were told when the file was read.
+        told = {"", "<<"} if error.instance_path else {"", "<<", "true"}
+        names = [name for name in error.kind.unexpected if name not in told][:_MOST_NAMES]
         known = list(_parent(grammar.schema, error.schema_path).get("properties", {}))
         return unknown_keys(source, tuple(error.instance_path), names, known, grammar.schema)
     if error.kind.name == "falseSchema":
@@ -105,10 +105,11 @@ def _unknown(error: Any, source: Source, grammar: Grammar) -> list[Fault]:
 
 def _fault(error: Any, source: Source, grammar: Grammar, typos: set[Any]) -> Fault | None:
     kind, path = error.kind.name, tuple(error.instance_path)
-    if kind in ("additionalProperties", "falseSchema"):
+    if kind in ("additionalProperties", "falseSchema") or "<<" in path:
         return None
     if kind == "required":
-        return None if error.kind.property in typos else _missing(source, path, error.kind.property)
+        missing = {"run", "uses"} if error.kind.property == "run" else {error.kind.property}
+        return None if missing & typos else _missing(source, path, error.kind.property)
     if kind == "not":
         return _both(source, path, error.kind.schema["required"])
     if path == ("on",) and source.value["on"] is None:
