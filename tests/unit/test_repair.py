@@ -37,8 +37,9 @@ class FakeSubsystem:
     name = "pm2"
     scope = "host"
     kept_metrics = ("kept",)
-    deliberate: Collection[str] = ()
+    no_mass: Collection[str] = ()
     settle_s = (3.0, 2.0)
+    proving_looks = 2
 
     def __init__(self, states: dict[str, State], mends: dict[str, State] | None = None) -> None:
         self.states = states
@@ -50,6 +51,7 @@ class FakeSubsystem:
         self.looks = 0
         self.settling = 0
         self.log: list[str] = []
+        self.usage: JsonObject | None = None
 
     def read_settings(self, rules: JsonObject) -> str:
         return "settings"
@@ -60,9 +62,8 @@ class FakeSubsystem:
     def observe(self, settings: str, around: Any) -> Observation:
         self.looks += 1
         self.log.append("look")
-        return Observation(
-            "pm2", "host:web-1", around.clock.now(), {name: int(one) for name, one in self.states.items()}
-        )
+        facts = {name: int(one) for name, one in self.states.items()}
+        return Observation("pm2", "host:web-1", around.clock.now(), facts, self.usage)
 
     def judge(self, observation: Observation, settings: str, history: Sequence[PastReport], now: float) -> Judgement:
         states = {name: State(state) for name, state in observation.facts.items()}
@@ -90,7 +91,7 @@ class FakeSubsystem:
         return self.settling >= 0
 
     def verdict(self, due: Candidate, samples: Sequence[Observation], settings: str) -> Verdict:
-        assert len(samples) == 2
+        assert len(samples) == self.proving_looks
         return Verdict(self.proven, "pid 7 twice" if self.proven else "pid 7 -> 8")
 
 
@@ -443,3 +444,65 @@ def test_a_warning_is_nothing_for_a_person_at_night() -> None:
     subsystem = FakeSubsystem({"api": State.WARNING})
     subsystem.refusals["api"] = "an operator stopped it"
     assert unfinished(World(subsystem).run()) == []
+
+
+class Proposing(FakeSubsystem):
+    """Its one remedy edits files, and so it only proposes."""
+
+    def candidates(self, findings: Sequence[Finding], observation: Observation, settings: str) -> tuple[Candidate, ...]:
+        covers = tuple(name for found in findings for name in found.covers)
+        made = candidate(findings[0], findings=tuple(found.id for found in findings), targets=covers, edits_files=True)
+        return (made,)
+
+    def perform(self, due: Candidate, settings: str, around: Any) -> Outcome:
+        self.log.append("propose")
+        offered = {"branch": "zionr/pm2/restart-1", "commit": "abc", "url": None, "patch": None}
+        return Outcome("proposed", "waits to be merged", proposal=offered, api={"requests": 4, "rate_remaining": 9})
+
+
+def test_a_proposal_changes_nothing_and_is_not_looked_at_again() -> None:
+    world = World(Proposing({"api": State.CRITICAL, "front": State.CRITICAL}))
+    report = world.run(rules={"remedies": {}})
+    assert world.subsystem.log == ["look", "take", "write", "propose", "write", "give back"]
+    (step,) = report.steps
+    assert (step.outcome, step.verified, step.targets) == ("proposed", None, ("api", "front"))
+    assert step.proposal is not None
+    assert step.proposal["branch"] == "zionr/pm2/restart-1"
+    assert report.state is State.CRITICAL
+    assert unfinished(report) == []
+    assert report.api == {"requests": 4, "rate_remaining": 9}
+    assert world.store.written[-1]["api"]["requests"] == 4
+
+
+def test_a_mass_failure_of_which_all_is_proposed_needs_no_person() -> None:
+    world = World(Proposing({f"p{number}": State.CRITICAL for number in range(10)}))
+    report = world.run(rules={"remedies": {}})
+    assert "pm2/mass-failure" in {found.rule for found in report.findings}
+    assert unfinished(report) == []
+
+
+def test_what_is_planned_is_not_proposed() -> None:
+    world = World(Proposing({"api": State.CRITICAL}))
+    report = world.run(rules={"remedies": {}}, plan_only=True)
+    assert world.subsystem.log == ["look", "write"]
+    assert report.steps[0].outcome == "planned"
+
+
+def test_one_look_where_one_proves_it() -> None:
+    world = World(_broken(api=State.OK))
+    world.subsystem.proving_looks = 1
+    assert world.run().steps[0].verified
+    assert world.clock.slept == [3.0]
+
+
+def test_what_was_asked_of_an_api_is_added_up() -> None:
+    world = World(_broken(api=State.OK))
+    world.subsystem.usage = {"requests": 10, "rate_remaining": 90, "rate_reset": NOW}
+    world.subsystem.outcomes["api"] = Outcome("succeeded", api={"requests": 3, "rate_remaining": 70, "rate_reset": NOW})
+    report = world.run()
+    assert report.api == {"requests": 33, "rate_remaining": 90, "rate_reset": NOW}
+    assert world.store.written[-1]["api"] == {
+        "requests": 33,
+        "rate_remaining": 90,
+        "rate_reset": "2026-11-24T03:00:00.000Z",
+    }

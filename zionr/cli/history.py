@@ -42,6 +42,17 @@ def show_report(session: Session, shape: str, name: str) -> None:
         session.emit(listing.whole_report(redacted(found, session.redact), session.view()))
 
 
+def show_patch(session: Session, name: str) -> None:
+    """The patches that a report's steps propose, one after the other. UsageError where it has none."""
+    steps = session.store.read(name).get("steps") or ()
+    patches = [proposal["patch"] for step in steps if (proposal := step.get("proposal")) and proposal.get("patch")]
+    if not patches:
+        raise UsageError(f"report {name} proposes no patch")
+    text = "".join(patch if patch.endswith("\n") else f"{patch}\n" for patch in patches)
+    # A patch is bytes that others wrote: git takes them as they are, a terminal does not get to obey them.
+    session.emit("\n".join(map(printable, text.split("\n"))) if sys.stdout.isatty() else text)
+
+
 def diff_reports(session: Session, shape: str, before: str, after: str) -> None:
     """What changed between two reports."""
     older, newer = session.store.read(before), session.store.read(after)

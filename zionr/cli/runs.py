@@ -1,17 +1,17 @@
 """Run checks and recoveries from the command line: one subsystem or all, rendered, with the contract's exit codes."""
 
-import json
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..engine import pipeline
 from ..engine.summary import Summary, summarise
 from ..errors import HeldError, PolicyError, StoreError, UsageError, ZionrError
-from ..model import Observation, PolicyRef, Report, State
+from ..model import PolicyRef, Report, State
 from ..policy.model import Policy
-from ..ports import files
+from ..store.nowhere import Nowhere
 from ..subsystems import Subsystem, load
 from . import presentation
+from .observed import observed, recorder
 from .session import POLICY_PATHS, Session
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 CAUSES_FIRST = ("runners", "git", "build", "pm2", "actions", "netlify")
 """The order of `recover all`: what may cause others' trouble is mended before them."""
-_LARGEST_RECORD = 256 << 20
 
 
 class Order(NamedTuple):
@@ -35,6 +34,7 @@ class Order(NamedTuple):
     fail_if_held: bool = False
     record: str | None = None
     replay: str | None = None
+    files: str | None = None
 
     @property
     def kind(self) -> str:
@@ -45,11 +45,23 @@ class Order(NamedTuple):
 def check(session: Session, order: Order, fail_on: str) -> int:
     """Check, show, and return the exit code of the state (Nagios' codes, as `--fail-on` narrows them)."""
     try:
-        policy = session.policy
+        policy = _policy_for_files(session, order) if order.files is not None else session.policy
     except PolicyError as error:
         return _report_invalid(session, order, error)
     state = _run_and_show(session, order, policy).state
     return 0 if _is_forgiven(state, fail_on) else state.exit_code
+
+
+def _policy_for_files(session: Session, order: Order) -> Policy:
+    """The policy that is here, where it says something of the subsystem, else none."""
+    if order.name == "all" or order.recover or order.record or order.replay:
+        raise UsageError("--files needs one subsystem, and neither --recover, --record nor --replay")
+    load(order.name)
+    if session.found_policy is not None and order.name in session.policy.subsystems:
+        return session.policy
+    from ..policy.load import without_policy
+
+    return without_policy(order.name, runner=session.runner_id, top=session.top)
 
 
 def recover(session: Session, order: Order) -> int:
@@ -106,22 +118,24 @@ def _watches(session: Session, policy: Policy, name: str) -> bool:
 
 def _run_one(session: Session, order: Order, policy: Policy, name: str) -> Report:
     subsystem = load(name)
-    if not _watches(session, policy, name):
+    if order.files is None and not _watches(session, policy, name):
         return _not_watched(session, order, policy, subsystem)
+    began = session.clock.now() if order.files is not None else None
     request = pipeline.Request(
         subsystem=subsystem,
         recover=order.recover,
         plan_only=order.plan_only or order.replay is not None,
         hurry=order.hurry,
         only=order.only,
-        observed=None if order.replay is None else _read_record(order.replay, name),
-        on_observation=_recorder(session, order.record),
+        observed=observed(session, order, policy, subsystem),
+        began=began,
+        on_observation=recorder(session, order.record),
     )
     around = pipeline.Surroundings(
         policy=policy,
         runner=session.runner(policy),
         context=session.context,
-        open_store=lambda: session.store,
+        open_store=(lambda: session.store) if order.files is None else Nowhere,
         take_lease=session.take_lease,
     )
     try:
@@ -216,33 +230,5 @@ def _kept(session: Session, report: Report) -> Report:
         session.store.prepare()
         session.store.write(to_json(report))
     except StoreError as error:
-        return report._replace(notes=(*report.notes, f"this report is not on file: {error}"))
+        return report._replace(notes=(*report.notes, f"this report is not on file: {error}"), kept=False)
     return report
-
-
-def _recorder(session: Session, path: str | None) -> pipeline.Keep:
-    def keep(observation: Observation) -> None:
-        if path is not None:
-            try:
-                files.write_output(path, session.redact(json.dumps(observation._asdict(), sort_keys=True)), 0o600)
-            except OSError as error:
-                raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
-
-    return keep
-
-
-def _read_record(path: str, subsystem: str) -> Observation:
-    """The observation that `--record` kept. UsageError where the file is none, or is another subsystem's."""
-    try:
-        text = files.read_bytes(path, _LARGEST_RECORD)
-        kept = json.loads(text or b"")
-        observation = Observation(
-            str(kept["subsystem"]), str(kept["scope"]), float(kept["taken_at"]), dict(kept["facts"])
-        )
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise UsageError(f"{path}: is no recorded observation") from error
-    if observation.subsystem != subsystem:
-        raise UsageError(f"{path}: records {observation.subsystem}, not {subsystem}")
-    return observation

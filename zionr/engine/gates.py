@@ -60,6 +60,11 @@ def mode_of(candidate: Candidate, policy: Policy) -> str:
     return "propose" if candidate.edits_files and rules.mode == "apply" else rules.mode
 
 
+def only_tries(report: PastReport) -> PastReport:
+    """The report with only those of its steps that used up an attempt: a check keeps one for every finding."""
+    return report._replace(steps=tuple(step for step in report.steps if step.outcome in TRIED))
+
+
 def attempts(situation: Situation) -> list[PastStep]:
     """Repairs tried on the finding's targets within the window, newest first, since the last re-arming."""
     since = situation.now - situation.policy.recovery.window_s
@@ -129,12 +134,18 @@ def _mode(situation: Situation) -> Gate:
         origin = "AUTO_HEALING=false"
     elif mode == "apply" and origin == "default":
         origin = "AUTO_HEALING=true"
+    if candidate.edits_files:  # what it makes is a proposal in either mode
+        return Gate("mode", "propose or apply", f"{mode}, {origin}", mode != "off")
     return Gate("mode", "apply", f"{mode}, {origin}", mode == "apply")
 
 
 def _mass(situation: Situation) -> Gate:
-    had = "none" if situation.mass is None else situation.mass.message
-    return Gate("mass", "no mass failure", had, situation.mass is None)
+    if situation.mass is None:
+        return Gate("mass", "no mass failure", "none", True)
+    had = situation.mass.message
+    if _candidate(situation).edits_files:
+        return Gate("mass", "no mass failure, or one proposal", f"{had}; one proposal for all", True)
+    return Gate("mass", "no mass failure", had, False)
 
 
 def _attempts(situation: Situation) -> Gate:

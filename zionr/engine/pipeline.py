@@ -74,7 +74,10 @@ class Grant(Protocol):
 
 
 class Request(NamedTuple):
-    """What one invocation asks for. `kind` is check or recover; `observed` replaces the look at the world."""
+    """What one invocation asks for. `kind` is check or recover; `observed` replaces the look at the world.
+
+    `began` is when the look began that `observed` comes from; None where it was recorded, and time stands still.
+    """
 
     subsystem: Subsystem
     recover: bool = False
@@ -82,6 +85,7 @@ class Request(NamedTuple):
     hurry: bool = False
     only: tuple[str, ...] = ()
     observed: Observation | None = None
+    began: float | None = None
     on_observation: Keep = lambda observation: None
 
 
@@ -124,11 +128,13 @@ class Walk:
         own_scope = f"host:{around.context.host}" if self.subsystem.scope == "host" else "repository"
         self.scope = request.observed.scope if request.observed else own_scope
         self.history: list[PastReport] = []
-        self.started = request.observed.taken_at if request.observed else around.context.clock.now()
+        recorded = request.observed.taken_at if request.observed and request.began is None else None
+        self.started = recorded or request.began or around.context.clock.now()
         self.observation: Observation | None = None
         self.known_since = self.started
         self.judge_of: Judge
         self.mass: Finding | None = None
+        self.api: JsonObject | None = None
 
     def prepare(self) -> tuple[bool, list[str]]:
         """Whether reports can be stored, and what to say where they cannot. Reads the history, imports the judge."""
@@ -143,7 +149,7 @@ class Walk:
         self.known_since = self.started - reach
         history = self.store.history(self.subsystem.name, self.scope, since=self.known_since)
         # What was recorded is judged by what was known then; a report from the future is a wrong clock's.
-        horizon = self.started if self.request.observed else self.started + CLOCKS_APART_S
+        horizon = self.started if self.request.observed is not None else self.started + CLOCKS_APART_S
         self.history = [past for past in history if past.finished_at <= horizon]
         self.judge_of = self.subsystem.judge
         return storable, [*notes, *self.store.notes]
@@ -155,12 +161,23 @@ class Walk:
 
     def first_look(self) -> Observation:
         """What is to be judged: the observation that was handed in, else one made now."""
-        return self.request.observed or self.look()
+        if self.request.observed is None:
+            return self.look()
+        self.spend(self.request.observed.api)
+        return self.request.observed
 
     def look(self) -> Observation:
         """Observe now."""
         self.around.context.progress(f"looking at {self.subsystem.name}")
-        return self.subsystem.observe(self.settings, self.around.context)
+        observation = self.subsystem.observe(self.settings, self.around.context)
+        self.spend(observation.api)
+        return observation
+
+    def spend(self, usage: JsonObject | None) -> None:
+        """Add what was asked of an API to the account of this run; what is left is as the last answer said."""
+        if usage is not None:
+            before = 0 if self.api is None else self.api["requests"]
+            self.api = {**usage, "requests": before + usage["requests"]}
 
     def judge(self, observation: Observation, history: Sequence[PastReport]) -> Assessment:
         """Judge an observation under this run's policy."""
@@ -173,7 +190,7 @@ class Walk:
             self.around.policy,
             history,
             now,
-            deliberate=self.subsystem.deliberate,
+            no_mass=self.subsystem.no_mass,
             only=self.request.only,
         )
         return judged if self.around.policy.metrics else judged._replace(targets=self._without_metrics(judged.targets))
@@ -206,14 +223,17 @@ class Walk:
 
     def keep(self, report: Report) -> Report:
         """Put the report on file; where that fails it is said in the report itself."""
+        report = report._replace(api=self.api)
         if self.request.observed is not None:
-            return report._replace(finished_at=self.started)
+            ended = self.started if self.request.began is None else self.around.context.clock.now()
+            return report._replace(finished_at=ended, kept=False)
         report = report._replace(finished_at=self.around.context.clock.now())
         try:
             self.write(report)
             self.store.retain(report.finished_at - self.around.policy.store.retention_s)
         except StoreError as error:
-            return report._replace(notes=(*report.notes, f"this report is not on file: {error}"))
+            notes = (*report.notes, f"this report is not on file: {error}")
+            return report._replace(notes=notes, kept=False)
         return report
 
     def write(self, report: Report) -> None:

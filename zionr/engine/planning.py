@@ -26,27 +26,51 @@ def plan(
     mass: Finding | None = None,
     hurry: bool = False,
 ) -> tuple[Planned, ...]:
-    """Steps in the order of the findings, worst first; at most `steps_per_run` of them are ready."""
+    """Steps in the order of the findings, worst first; at most `steps_per_run` of them are ready.
+
+    A candidate that mends several findings is one step for all of them that may be mended now.
+    """
     offers = {finding_id: candidate for candidate in candidates for finding_id in candidate.findings}
+    acts = [gates.only_tries(report) for report in acts]
     planned: list[Planned] = []
+    ready: list[int] = []
     busy: set[str] = set()
     for finding in findings:
         candidate = offers.get(finding.id)
         if finding.state is State.OK and candidate is None:
             continue
         situation = gates.Situation(finding, candidate, policy, acts, mass, now, hurry)
-        one = _planned(situation, len([1 for other in planned if other.ready]), busy)
-        planned.append(one)
+        mate = next((place for place in ready if planned[place].candidate is candidate), None)
+        one = _planned(situation, _Turn(len(ready), busy) if mate is None else None)
         if one.ready:
             busy.update(finding.covers)
+        if one.ready and mate is not None:
+            planned[mate] = _joined(planned[mate], one)
+            continue
+        if one.ready:
+            ready.append(len(planned))
+        planned.append(one)
     return tuple(planned)
 
 
-def _planned(situation: gates.Situation, ready_before: int, busy: set[str]) -> Planned:
+class _Turn(NamedTuple):
+    """What of this run is ready already: how many steps, and for which targets."""
+
+    ready: int
+    busy: set[str]
+
+
+def _joined(first: Planned, other: Planned) -> Planned:
+    targets = tuple(dict.fromkeys((*first.step.targets, *other.step.targets)))
+    return first._replace(step=first.step._replace(findings=first.step.findings + other.step.findings, targets=targets))
+
+
+def _planned(situation: gates.Situation, turn: _Turn | None) -> Planned:
+    """`turn` is None where the candidate has its place in this run already."""
     finding, candidate = situation.finding, situation.candidate
     passed = gates.judge_gates(situation)
-    if gates.first_shut(passed) is None:
-        passed += (_turn(finding, ready_before, busy, situation.policy),)
+    if turn is not None and gates.first_shut(passed) is None:
+        passed += (_has_turn(finding, turn, situation.policy),)
     shut = gates.first_shut(passed)
     mode = "off" if candidate is None else gates.mode_of(candidate, situation.policy)
     outcome = "planned" if _waits_for_a_person(shut, passed, mode) or shut is None else "skipped"
@@ -62,16 +86,17 @@ def _planned(situation: gates.Situation, ready_before: int, busy: set[str]) -> P
         undo=None if candidate is None else candidate.undo,
         reason=None if shut is None else reason_of(_telling(passed, shut)),
         attempt=None if candidate is None else len(gates.attempts(situation)) + 1,
+        evidence={"summary": list(candidate.summary)} if candidate is not None and candidate.summary else {},
     )
     return Planned(step, candidate, shut is None)
 
 
-def _turn(finding: Finding, ready_before: int, busy: set[str], policy: Policy) -> Gate:
+def _has_turn(finding: Finding, turn: _Turn, policy: Policy) -> Gate:
     """One repair for each target, and so many in one run."""
     most = policy.recovery.steps_per_run
-    if busy & set(finding.covers):
+    if turn.busy & set(finding.covers):
         return Gate("steps", "one repair for each target", "another step of this run mends it", False)
-    return Gate("steps", f"at most {most} in one run", str(ready_before), ready_before < most)
+    return Gate("steps", f"at most {most} in one run", str(turn.ready), turn.ready < most)
 
 
 def _waits_for_a_person(shut: Gate | None, passed: Sequence[Gate], mode: str) -> bool:

@@ -118,6 +118,8 @@ def _act(walk: Walk, report: Report, planned: Sequence[Planned]) -> Report:
         shut = Gate("store", "the intent is on file before the act", str(error), False)
         return report._replace(steps=tuple(one.step for one in _shut(planned, shut)))
     done = [_perform(one, walk) if one.ready else one.step for one in planned]
+    if all(step.outcome == "proposed" for step, one in zip(done, planned, strict=True) if one.ready):
+        return report._replace(steps=tuple(done))  # nothing was changed, so there is nothing to look at again
     if not any(_acted(step) for step in done):
         return _concluded(walk, report, done, walk.look())
     samples = _look_again(walk, [_candidate(one) for one, step in zip(planned, done, strict=True) if _acted(step)])
@@ -140,6 +142,7 @@ def _perform(one: Planned, walk: Walk) -> Step:
     walk.around.context.progress(f"{candidate.remedy} {', '.join(candidate.targets)}")
     started, began = clock.now(), clock.monotonic()
     outcome: Outcome = walk.subsystem.perform(candidate, walk.settings, walk.around.context)
+    walk.spend(outcome.api)
     fresh = Gate("fresh look", "the fault still there", "still there", True)
     if outcome.outcome == "skipped":
         fresh = Gate(outcome.gate, "all as planned, just before the step", outcome.reason or "", False)
@@ -147,7 +150,8 @@ def _perform(one: Planned, walk: Walk) -> Step:
         gates=(*one.step.gates, fresh),
         outcome=outcome.outcome,
         reason=outcome.reason,
-        evidence=outcome.evidence,
+        evidence={**one.step.evidence, **outcome.evidence},
+        proposal=outcome.proposal,
         started_at=started,
         finished_at=clock.now(),
         duration_s=clock.monotonic() - began,
@@ -164,7 +168,7 @@ def _acted(step: Step) -> bool:
 
 
 def _look_again(walk: Walk, acted: Sequence[Candidate]) -> list[Observation]:
-    """Two observations, far enough from the act and from each other to tell a start from a life.
+    """As many observations as prove it, the first far enough from the act, and each from the last.
 
     What is up and only starts slowly is waited for; how long it may take is the subsystem's to say.
     """
@@ -172,10 +176,10 @@ def _look_again(walk: Walk, acted: Sequence[Candidate]) -> list[Observation]:
     walk.around.context.progress("waiting to see whether it holds")
     deadline = clock.monotonic() + max(walk.subsystem.patience_s(one, walk.settings) for one in acted)
     clock.sleep(settle_s)
-    samples = [walk.look()]
-    while len(samples) < 2 or (clock.monotonic() < deadline and _is_settling(walk, acted, samples[-1])):
+    samples, looks = [walk.look()], walk.subsystem.proving_looks
+    while len(samples) < looks or (clock.monotonic() < deadline and _is_settling(walk, acted, samples[-1])):
         clock.sleep(between_s)
-        samples = [samples[-1], walk.look()]
+        samples = [*samples, walk.look()][-looks:]
     return samples
 
 
@@ -239,8 +243,15 @@ def unfinished(report: Report) -> list[Finding]:
         for finding in report.findings
         if finding.state >= State.UNKNOWN and not finding.resolved and finding.caused_by is None
     ]
-    waiting = {finding_id for step in report.steps if _is_waiting(step, WAITING) for finding_id in step.findings}
-    return [finding for finding in open_findings if finding.id not in waiting]
+    steps = [step for step in report.steps if _is_waiting(step, WAITING)]
+    waiting = {finding_id for step in steps for finding_id in step.findings}
+    cared_for = {name for step in steps for name in step.targets}
+    return [finding for finding in open_findings if finding.id not in waiting and not _is_sum(finding, cared_for)]
+
+
+def _is_sum(finding: Finding, cared_for: Collection[str]) -> bool:
+    """A mass failure of which every single target is proposed or planned: nothing is left of it for a person."""
+    return finding.rule.endswith("/mass-failure") and set(finding.covers) <= set(cared_for)
 
 
 def _is_waiting(step: Step, waiting: frozenset[str]) -> bool:

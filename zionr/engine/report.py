@@ -30,13 +30,18 @@ def to_json(report: Report) -> JsonObject:
         "findings": [finding_to_json(finding) for finding in report.findings],
         "steps": [step_to_json(step) for step in report.steps],
         "lease": None if report.lease is None else lease_to_json(report.lease),
-        "api": None,
+        "api": None if report.api is None else _api_to_json(report.api),
         "notes": list(report.notes),
         "only": list(report.only) or None,
     }
     if report.event is not None:
         document["event"] = report.event
     return document
+
+
+def _api_to_json(usage: JsonObject) -> JsonObject:
+    reset = usage.get("rate_reset")
+    return {**usage, "rate_reset": None if reset is None else iso(reset)}
 
 
 def health_to_json(health: Health) -> JsonObject:

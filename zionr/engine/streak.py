@@ -13,34 +13,38 @@ def trace(
 ) -> tuple[Finding, ...]:
     """Each finding with its `first_seen` and, where it is not a note, its streak. `history` is newest first."""
     spacing = {runner: (rules.every_s or 0.0) / 2 for runner, rules in policy.runners.items()}
-    return tuple(_traced(finding, history, policy, spacing, now) for finding in findings)
+    # By their ids: thousands of findings are looked up in every report.
+    past = [(report, {seen.id: seen for seen in reversed(report.findings)}) for report in history]
+    return tuple(_traced(finding, past, policy, spacing, now) for finding in findings)
+
+
+Past = Sequence[tuple[PastReport, Mapping[str, PastFinding]]]
+"""Earlier reports, newest first, each with its findings by their ids."""
 
 
 def _traced(
     finding: Finding,
-    history: Sequence[PastReport],
+    past: Past,
     policy: Policy,
     spacing: Mapping[str, float],
     now: float,
 ) -> Finding:
-    run = list(sightings(finding.id, finding.covers, history))
+    run = list(_sightings(finding.id, finding.covers, past))
     first = run[-1][1].first_seen or run[-1][0].finished_at if run else now
     needed = policy.recovery.fail_streak.get(finding.state)
     streak = None if needed is None else Streak(1 + _apart(run, spacing, now), needed)
     return finding._replace(first_seen=first, streak=streak)
 
 
-def sightings(
-    finding_id: str, targets: Sequence[str], history: Iterable[PastReport]
-) -> Iterator[tuple[PastReport, PastFinding]]:
+def _sightings(finding_id: str, targets: Sequence[str], past: Past) -> Iterator[tuple[PastReport, PastFinding]]:
     """The earlier reports, newest first, that saw the same finding without a good check in between.
 
     A report in which the target was unknown, or not looked at, neither counts nor breaks the run.
     """
-    for report in history:
+    for report, findings in past:
         if report.kind == "event":
             continue
-        seen = next((past for past in report.findings if past.id == finding_id), None)
+        seen = findings.get(finding_id)
         if seen is not None and not seen.resolved:
             yield report, seen
         elif seen is not None or knew(report, targets):

@@ -1,25 +1,21 @@
 """The compiled policy on disk: taken only where nobody else can have written it and nothing it was made from changed.
 
-The file holds a checksum and one JSON object; `compiler` says what is in it. It may be deleted at any time.
+`compiler` says what the JSON object in it is. It may be deleted at any time.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import stat
 import zlib
-from contextlib import suppress
 
 from .. import __version__
 from ..model import JsonObject
-from ..ports import files
+from ..ports import kept
 from . import schema_files
 from .request import Request
 
 FORMAT = 1
 _LARGEST = 8 * 1024 * 1024
-_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def place_of(cache_dir: str, request: Request) -> str:
@@ -30,39 +26,12 @@ def place_of(cache_dir: str, request: Request) -> str:
 
 def read(path: str) -> JsonObject | None:
     """What `write` put there; None where there is nothing, or nothing that can be trusted."""
-    folder = os.path.dirname(path)
-    try:
-        if not all(_is_ours(place) for place in (os.path.dirname(folder), folder, path)):
-            return None
-        checksum, _, body = files.read_bytes(path, _LARGEST, follow=False).partition(b"\n")
-        if checksum != b"%08x" % zlib.crc32(body):
-            return None
-        found = json.loads(body)
-    except (OSError, ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
+    return kept.read(path, _LARGEST)
 
 
 def write(path: str, content: JsonObject) -> None:
-    """Put it there whole, for this user alone; where that cannot be done, nothing happens.
-
-    The state folder itself is the store's: where there is none yet, nothing is kept.
-    """
-    folder = os.path.dirname(path)
-    body = json.dumps(content, separators=(",", ":")).encode()
-    with suppress(OSError):
-        if not _is_ours(os.path.dirname(folder)):
-            return
-        with suppress(FileExistsError):
-            os.mkdir(folder, 0o700)
-        if _is_ours(folder):
-            files.write_atomic(path, b"%08x\n%b" % (zlib.crc32(body), body))
-
-
-def _is_ours(path: str) -> bool:
-    found = os.lstat(path)
-    real = stat.S_ISDIR(found.st_mode) or stat.S_ISREG(found.st_mode)
-    return real and found.st_uid == os.geteuid() and not found.st_mode & _OTHERS_WRITE
+    """Put it there whole, for this user alone; where that cannot be done, nothing happens."""
+    kept.write(path, content)
 
 
 def is_current(content: JsonObject, request: Request) -> bool:

@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from ..model import JsonObject
 from . import compiled
 from .model import Policy, from_compiled
-from .request import Request, read_request
+from .request import Request, Source, read_request
+
+NO_POLICY = "no policy"
 
 
 def load(
@@ -32,6 +34,12 @@ def load(
     request = read_request(path, environment=environment, environ=environ, runner=runner, top=top)
     place = None if cache_dir is None else compiled.place_of(cache_dir, request)
     return (place and _warm(place, request)) or _cold(place, request)
+
+
+def without_policy(subsystem: str, *, runner: str, top: str) -> Policy:
+    """What a policy says that enables one subsystem and leaves the rest at its defaults."""
+    text = f"version: 1\nsubsystems: {{{subsystem}: {{}}}}\n"
+    return _cold(None, Request(top, NO_POLICY, top, None, {}, runner, (Source(NO_POLICY, text.encode()),)))
 
 
 def _warm(place: str, request: Request) -> Policy | None:

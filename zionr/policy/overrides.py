@@ -86,11 +86,25 @@ def _set_streak(draft: Draft, text: str, place: Place, around: _Around) -> None:
     draft.set(("recovery", "fail_streak", "warning"), int(text), place)
 
 
+def _set_validation(draft: Draft, text: str, place: Place, around: _Around) -> None:
+    wanted = read_switch(text)
+    if not isinstance(draft.get("subsystems", "actions"), dict):
+        around.applied.notes.append(f"environment: {place.name}: it has no effect: actions is not enabled")
+        return
+    draft.set(("subsystems", "actions", "files", "enabled"), wanted, place)
+
+
+def _set_backups(draft: Draft, text: str, place: Place, around: _Around) -> None:
+    draft.set(("recovery", "remedies", "actions/backup"), "apply" if read_switch(text) else "off", place)
+
+
 _SETTERS: dict[str, Callable[[Draft, str, Place, _Around], None]] = {
     "MONITORING_INTERVAL": _set_interval,
     "HEALTH_CHECK_INTERVAL": _set_interval,
     "HEALTH_SCORE_THRESHOLD": _set_threshold,
     "MAX_FAILURE_THRESHOLD": _set_streak,
+    "WORKFLOW_VALIDATION": _set_validation,
+    "BACKUP_TRIGGERS": _set_backups,
 }
 
 

@@ -2,8 +2,8 @@
 
 Beyond the draft: `format` duration, size and rate (see `units`); `x-minimum`, the least duration or size;
 `x-ascending`, two keys of which the first may not be over the second; `x-exactly-one`, keys that exclude each other and
-of which one is needed; `x-rules`, the rules of a subsystem; `x-broken`, why the part of another package
-cannot be used. A part may use `$defs` of its own; they are written out.
+of which one is needed; `x-rules`, the rules of a subsystem; `x-rule-patterns`, those that other programs name;
+`x-broken`, why the part of another package cannot be used. A part may use `$defs` of its own; they are written out.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _write_out(part: Any, definitions: JsonObject) -> Any:
 
 def _complete(name: str, part: JsonObject) -> JsonObject:
     """What every subsystem accepts: `enabled` and `rules`."""
-    rules = part.pop("x-rules", None)
+    rules, patterns = part.pop("x-rules", None), part.pop("x-rule-patterns", [])
     part["properties"] = {
         "enabled": {
             "description": "Whether it is watched at all.",
@@ -106,13 +106,13 @@ def _complete(name: str, part: JsonObject) -> JsonObject:
             "default": True,
             "examples": [False],
         },
-        "rules": _rules(name, rules),
+        "rules": _rules(name, rules, patterns),
         **part["properties"],
     }
     return part
 
 
-def _rules(name: str, known: list[str] | None) -> JsonObject:
+def _rules(name: str, known: list[str] | None, patterns: list[str]) -> JsonObject:
     example = {(known or [f"{name}/mass-failure"])[0]: "warning"}
     common: JsonObject = {
         "description": "The state of single rules, in place of their own.",
@@ -128,7 +128,8 @@ def _rules(name: str, known: list[str] | None) -> JsonObject:
     }
     if known is None:
         return {**common, "patternProperties": {f"^{name}/[a-z][a-z0-9-]*$": state}}
-    return {**common, "properties": dict.fromkeys([*known, f"{name}/mass-failure"], state)}
+    named = {**common, "properties": dict.fromkeys([*known, f"{name}/mass-failure"], state)}
+    return {**named, "patternProperties": {f"^{pattern}$": state for pattern in patterns}} if patterns else named
 
 
 def part_of(schema: JsonObject, key: str) -> JsonObject | None:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..redaction.values import says_secret
@@ -25,6 +25,22 @@ class Completed(NamedTuple):
     code: int | None
     stdout: str
     stderr: str
+    duration_s: float
+    ended_by: str
+    problem: str | None = None
+
+    @property
+    def succeeded(self) -> bool:
+        """It ran, ended by itself, and with exit code 0."""
+        return self.code == 0 and self.ended_by == "itself"
+
+
+class CompletedBytes(NamedTuple):
+    """A finished program whose output is no text, or text of an unknown encoding; otherwise as `Completed`."""
+
+    code: int | None
+    stdout: bytes
+    stderr: bytes
     duration_s: float
     ended_by: str
     problem: str | None = None
@@ -58,12 +74,27 @@ def run(
     The group is killed after `timeout_s` or once either stream passes `most` bytes. A program that is missing or may
     not be run is a value with `problem`, not an exception.
     """
+    done = run_bytes(argv, timeout_s=timeout_s, env=env, cwd=cwd, most=most)
+    stdout, stderr = (stream.decode("utf-8", "replace") for stream in (done.stdout, done.stderr))
+    return Completed(done.code, stdout, stderr, done.duration_s, done.ended_by, done.problem)
+
+
+def run_bytes(
+    argv: Sequence[str],
+    *,
+    timeout_s: float,
+    env: Mapping[str, str],
+    cwd: str | None = None,
+    most: int = 1 << 20,
+    given: bytes = b"",
+) -> CompletedBytes:
+    """As `run`, with the output as it came; `given` is what the program finds on its standard input."""
     started = time.monotonic()
     try:
-        child = _start(argv, env, cwd)
+        child = _start(argv, env, cwd, given)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        return Completed(None, "", "", 0.0, "itself", f"{argv[0]}: cannot be run: {reason}")
+        return CompletedBytes(None, b"", b"", 0.0, "itself", f"{argv[0]}: cannot be run: {reason}")
     ended_by = "interrupt"
     with child:
         try:
@@ -71,8 +102,8 @@ def run(
         finally:
             _end_group(child, ended_by)
             _live.discard(child.pid)
-    stdout, stderr = (stream.decode("utf-8", "replace") for stream in streams)
-    return Completed(child.returncode, stdout, stderr, time.monotonic() - started, ended_by, None)
+    stdout, stderr = (bytes(stream) for stream in streams)
+    return CompletedBytes(child.returncode, stdout, stderr, time.monotonic() - started, ended_by)
 
 
 def end_all() -> None:
@@ -86,11 +117,11 @@ def end_all() -> None:
             os.killpg(group, signal.SIGKILL)
 
 
-def _start(argv: Sequence[str], env: Mapping[str, str], cwd: str | None) -> subprocess.Popen[bytes]:
-    with _starting:
+def _start(argv: Sequence[str], env: Mapping[str, str], cwd: str | None, given: bytes) -> subprocess.Popen[bytes]:
+    with _starting, _as_file(given) as standard_input:
         child = subprocess.Popen(
             argv,
-            stdin=subprocess.DEVNULL,
+            stdin=standard_input,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=dict(env),
@@ -99,6 +130,18 @@ def _start(argv: Sequence[str], env: Mapping[str, str], cwd: str | None) -> subp
         )
         _live.add(child.pid)
     return child
+
+
+@contextlib.contextmanager
+def _as_file(given: bytes) -> Iterator[int]:
+    """A file in memory, not a pipe: nobody has to write into it while the output is read."""
+    if not given:
+        yield subprocess.DEVNULL
+        return
+    with open(os.memfd_create("given"), "w+b") as file:
+        file.write(given)
+        file.seek(0)
+        yield file.fileno()
 
 
 def _follow(child: subprocess.Popen[bytes], deadline: float, most: int) -> tuple[list[bytearray], str]:

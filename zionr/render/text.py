@@ -1,6 +1,6 @@
 """Text for terminals: no control characters of others, colour only where it is wanted, names cut in the middle."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ..model import State
@@ -8,6 +8,10 @@ from ..model import State
 _COLORS = {"CRITICAL": "31", "UNKNOWN": "35", "WARNING": "33", "ok": "32", "failed": "31", "succeeded": "32"}
 LEAD = 10
 """The width of the first column, which holds one word."""
+NAMES = 6
+"""How many names a line lists before it only counts."""
+MOST = 20
+"""How many findings and skipped steps a screen shows before it only counts them."""
 
 
 class View(NamedTuple):
@@ -74,3 +78,30 @@ def right(left: str, note: str, width: int) -> str:
     """`left`, and `note` at the right edge, at least two blanks apart."""
     gap = max(2, width - len(left) - len(note))
     return f"{left}{' ' * gap}{note}"
+
+
+def wrapped(said: str, view: View) -> list[str]:
+    """Whole words below one another; nothing is cut, so nothing is lost."""
+    lines, line = [], ""
+    for piece in printable(said).split(" "):
+        if line and len(line) + 1 + len(piece) > view.width - LEAD:
+            lines.append(under(line))
+            line = piece
+        else:
+            line = f"{line} {piece}" if line else piece
+    return [*lines, under(line)]
+
+
+def told(word: str, said: str, view: View) -> list[str]:
+    """A word in the first column, and what is said beside it, on as many lines as it takes."""
+    first, *rest = wrapped(said, view)
+    return [lead(word, first.strip(), view), *rest]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: the first few, the rest as a count."""
+    shown = [cut(name, 24) for name in names[:NAMES]]
+    rest = len(names) - len(shown)
+    if rest:
+        return f"{', '.join(shown)} and {rest} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)

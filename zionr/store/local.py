@@ -16,6 +16,7 @@ from ..instants import CLOCKS_APART_S, iso
 from ..model import JsonObject, PastReport, State
 from ..ports.files import ensure_private_dir, no_trace, read_bytes, sync_folder, write_atomic
 from .folders import day_folders, is_day
+from .nowhere import new_id
 from .past import ENTRY_COLUMNS, PAST_COLUMNS, Entry, to_entry, to_past_report
 from .records import BROKEN, LARGEST, parse, plain
 from .session import IndexSession
@@ -84,10 +85,8 @@ class LocalStore:
         prepare_state(self._state_dir)
 
     def new_id(self, now: float) -> str:
-        """An id that sorts by time: `20261124T025004123-7f3a91`, UTC to the millisecond and six random digits."""
-        seconds, milliseconds = divmod(int(now * 1000), 1000)
-        at = time.strftime("%Y%m%dT%H%M%S", time.gmtime(seconds))
-        return f"{at}{milliseconds:03d}-{os.urandom(3).hex()}"
+        """A time-sortable unique id."""
+        return new_id(now)
 
     def write(self, report: JsonObject) -> None:
         """Store a report in its JSON form, redacted and on disk when this returns; the same id replaces it.

@@ -2,20 +2,14 @@
 
 Only the events of PyYAML's parser are used. Its composer recurses (the C one crashes on deep nesting), reads
 booleans as YAML 1.1 does and expands aliases without a bound; `zionr.strict_yaml.composer` does that instead.
+PyYAML is imported at the first reading: 25 ms that a run does not pay where nothing changed.
 """
 
 from __future__ import annotations
 
-import yaml
-
-from .composer import compose
-from .syntax import explain_syntax
-from .text import decode
 from .values import Dialect, Document, Limits, Marks, Problem, YamlProblems
 
 __all__ = ["Dialect", "Document", "Limits", "Marks", "Problem", "YamlProblems", "load"]
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def load(source: str | bytes, *, limits: Limits | None = None, dialect: Dialect | None = None) -> Document:
@@ -25,9 +19,15 @@ def load(source: str | bytes, *, limits: Limits | None = None, dialect: Dialect 
     at most one fault after which nothing further can be read. `limits` defaults to `Limits()`, `dialect` to the
     strictest, `Dialect()`.
     """
+    import yaml
+
+    from .composer import compose
+    from .syntax import explain_syntax
+    from .text import decode
+
     limits, dialect = limits or Limits(), dialect or Dialect()
     text = decode(source, limits, bom=dialect.bom)
-    loader = _LOADER(text)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     try:
         composed = compose(loader.get_event, limits, dialect, lambda error: explain_syntax(error, text, limits))
     finally:

@@ -47,9 +47,9 @@ class Subsystem(NamedTuple):
         return tuple(self.package.KEPT_METRICS)
 
     @property
-    def deliberate(self) -> Collection[str]:
-        """Rules that tell of an operator's own doing, which is no part of a mass failure."""
-        return tuple(self.package.DELIBERATE)
+    def no_mass(self) -> Collection[str]:
+        """Rules whose findings are no part of a mass failure: a person's own doing, or advice."""
+        return tuple(self.package.NO_MASS)
 
     def _module(self, name: str) -> ModuleType:
         return import_module(f"{self.package.__name__}.{name}")
@@ -65,6 +65,14 @@ class Subsystem(NamedTuple):
     def observe(self, settings: Any, context: Context) -> Observation:
         """The only look at the world."""
         observation: Observation = self._module("observe").observe(settings, context)
+        return observation
+
+    def observe_files(self, path: str, settings: Any, context: Context) -> Observation:
+        """A look at the files at `path` and at nothing else. UsageError where there are none, or it judges no files."""
+        module = self._module("observe")
+        if not hasattr(module, "observe_only_files"):
+            raise UsageError(f"--files: {self.name} judges no files")
+        observation: Observation = module.observe_only_files(path, settings, context)
         return observation
 
     @property
@@ -89,8 +97,13 @@ class Subsystem(NamedTuple):
         return outcome
 
     @property
+    def proving_looks(self) -> int:
+        """How many looks prove a repair."""
+        return int(self._module("verify").LOOKS)
+
+    @property
     def settle_s(self) -> tuple[float, float]:
-        """Seconds before the first look after a repair, and between the two."""
+        """Seconds before the first look after a repair, and between two of them."""
         verify = self._module("verify")
         return float(verify.SETTLE_S), float(verify.BETWEEN_S)
 

@@ -4,6 +4,7 @@
 import { createInterface } from "node:readline";
 import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
 import { parseAction } from "@actions/workflow-parser/actions/action-parser";
+import { convertActionTemplate } from "@actions/workflow-parser/actions/action-template";
 
 const trace = new NoOperationTraceWriter();
 
@@ -13,6 +14,9 @@ async function judge({ kind, name, content }) {
     const parsed = kind === "action" ? parseAction(file, trace) : parseWorkflow(file, trace);
     if (kind === "workflow" && parsed.value !== undefined) {
       await convertWorkflowTemplate(parsed.context, parsed.value);
+    }
+    if (kind === "action" && parsed.value !== undefined) {
+      convertActionTemplate(parsed.context, parsed.value);
     }
     return parsed.context.errors.getErrors().map((error) => error.message);
   } catch (error) {

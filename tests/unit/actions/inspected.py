@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from zionr.model import JsonObject
-from zionr.subsystems.actions.files.inspect import REFUSED, inspect
-from zionr.subsystems.actions.schema_data import load_grammars
+from zionr.subsystems.actions.checkout.schema_data import load_grammars
+from zionr.subsystems.actions.files.inspect import inspect
+from zionr.subsystems.actions.judging.file_rules import REFUSED
 
 HEALTHY = """\
 name: Checks

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from zionr.errors import ZionrError
+from zionr.subsystems.actions.checkout.schema_data import load_grammars, read_grammars
 from zionr.subsystems.actions.files.inspect import inspect
 from zionr.subsystems.actions.files.schema_check import compile_grammars
-from zionr.subsystems.actions.schema_data import load_grammars, read_grammars
 
 from .inspected import HEALTHY, JOBS, change, look, only, refused
 

@@ -25,6 +25,7 @@ from ..session import current
 )
 @click.option("--record", metavar="FILE", help="Keep what was observed.")
 @click.option("--replay", metavar="FILE", help="Judge what was kept, without a look at the world.")
+@click.option("--files", metavar="PATH", help="Judge only the files of a checkout, a folder, or one file; no network.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -36,7 +37,8 @@ def command(
     fail_on: str,
     record: str | None,
     replay: str | None,
+    files: str | None,
 ) -> int:
     """Look at SUBSYSTEM, or at `all`, and say how well it is: 0 ok, 1 warning, 2 critical, 3 unknown."""
-    order = runs.Order(subsystem, only, shape, output, recover=recover, record=record, replay=replay)
+    order = runs.Order(subsystem, only, shape, output, recover=recover, record=record, replay=replay, files=files)
     return runs.check(current(ctx), order, fail_on)

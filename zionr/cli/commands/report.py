@@ -33,10 +33,14 @@ def list_(ctx: click.Context, shape: str, limit: int, subsystem: str | None, sta
 @common_options
 @format_option("table", "json")
 @click.argument("report", default="latest")
+@click.option("--patch", is_flag=True, help="Only the patches that its steps propose, for `git apply`.")
 @click.pass_context
-def show(ctx: click.Context, shape: str, report: str) -> None:
+def show(ctx: click.Context, shape: str, report: str, patch: bool) -> None:
     """One REPORT, by its id, the beginning of it, or `latest`."""
-    history.show_report(current(ctx), shape, report)
+    if patch:
+        history.show_patch(current(ctx), report)
+    else:
+        history.show_report(current(ctx), shape, report)
 
 
 @command.command("diff")

@@ -11,6 +11,7 @@ from ...model import Candidate, JsonObject, Observation, Verdict
 from .life import is_starting
 from .settings import Settings
 
+LOOKS = 2
 SETTLE_S = 3.0
 """Before the first look: PM2's `min_uptime` is 1 s and its `listen_timeout` 3 s."""
 BETWEEN_S = 2.0

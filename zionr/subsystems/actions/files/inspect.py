@@ -21,15 +21,6 @@ from .source import Fault, Source
 MOST_FAULTS = 50
 """More that GitHub refuses in one file is not kept, nor more of our own: the first by their places are."""
 
-REFUSED = frozenset(
-    {
-        *("unreadable", "unknown-key", "on-missing", "no-jobs", "needs-unknown", "needs-cycle", "expression"),
-        *("cron-invalid", "timezone-unknown", "uses-invalid", "local-missing", "duplicate-key", "merge-key", "type"),
-        *("markers", "too-large"),
-    }
-)
-"""The rules for what GitHub refuses; all others are opinions of zionr's own."""
-
 
 def inspect(content: bytes, kind: str, schema: Grammars) -> JsonObject:
     """A file in the shape of `files.workflows.NAME`, less its path and digest. `kind` is workflow or action."""

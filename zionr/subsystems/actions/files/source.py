@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ....strict_yaml import Document
-from ....strict_yaml.values import Mark, Path
+if TYPE_CHECKING:  # faults are judged also where nothing is parsed, and PyYAML costs 20 ms
+    from ....strict_yaml import Document
+    from ....strict_yaml.values import Mark, Path
 
 
 class Fault(NamedTuple):

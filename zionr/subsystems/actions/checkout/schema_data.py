@@ -7,10 +7,10 @@ import os
 from functools import cache
 from importlib.util import find_spec
 
-from ...errors import ZionrError
-from ...model import JsonObject
-from ...ports import files
-from .files.schema_check import Grammars, compile_grammars
+from ....errors import ZionrError
+from ....model import JsonObject
+from ....ports import files
+from ..files.schema_check import Grammars, compile_grammars
 
 _FOLDER = ("builtin_schemas", "vendor")
 _LARGEST = 4 << 20

@@ -1,0 +1,96 @@
+"""Builders for tests of workflow files: settings, FILE facts, and a strict stand-in for the inspection of a content."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from zionr.model import JsonObject
+from zionr.subsystems.actions.settings import Settings, read_settings
+
+WORKFLOWS = ".github/workflows"
+DEFAULTS: JsonObject = {
+    "files": {"enabled": True, "path": WORKFLOWS, "ignore": [], "tools": [], "herd": 5, "cadence_factor": 2},
+    "failures": 3,
+    "stuck": {"queued": 3600.0, "in_progress": 21600.0},
+    "cancel_wait": 30.0,
+    "step_timeout": 600.0,
+    "deadline": 60.0,
+    "proposals": "auto",
+}
+
+
+def settings(files: JsonObject | None = None, **rules: Any) -> Settings:
+    """The part of a policy, from its compiled form with every default."""
+    return read_settings({**DEFAULTS, **rules, "files": {**DEFAULTS["files"], **(files or {})}})
+
+
+def fault(rule: str = "type", **changes: Any) -> JsonObject:
+    made = {"rule": rule, "line": 3, "column": 5, "message": f"{rule} is wrong", "anchor": None, "hint": None}
+    return {**made, "like": None, "expected": None, "actual": None, **changes}
+
+
+def inspected(**changes: Any) -> JsonObject:
+    """What `files.inspect` says of a file that is well: one job with two steps."""
+    return {
+        "faults": [],
+        "readable": True,
+        "name": "Example",
+        "triggers": ["push"],
+        "inputs": [],
+        "crons": [],
+        "groups": [],
+        "locals": [],
+        "environment": False,
+        "jobs": 1,
+        "steps": 2,
+        "real_steps": 1,
+        "blocks": [],
+        **changes,
+    }
+
+
+def file(path: str = f"{WORKFLOWS}/ci.yml", **changes: Any) -> JsonObject:
+    return {"path": path, "digest": "0" * 40, "size": 120, **inspected(**changes)}
+
+
+def facts(workflows: dict[str, JsonObject] | None = None, **changes: Any) -> JsonObject:
+    """FILES with these workflows, each at its place in the folder."""
+    named = {"ci.yml": {}} if workflows is None else workflows
+    return {
+        "folder": WORKFLOWS,
+        "only": None,
+        "problem": None,
+        "workflows": {name: file(f"{WORKFLOWS}/{name}", **more) for name, more in named.items()},
+        "actions": {},
+        "litter": [],
+        "history": {"reach": "none", "reason": None, "of": {}},
+        "tools": {},
+        "shell": "checked",
+        "shell_left": 0,
+        **changes,
+    }
+
+
+def history(commit: str | None = None, **changes: Any) -> JsonObject:
+    broken = None if commit is None else {"commit": commit, "subject": "fix all", "author": "bot", "at": 1.0}
+    return {"versions": 3, "complete": True, "good": None, "broken_by": broken, "most_real_steps": 4, **changes}
+
+
+class Inspector:
+    """Reads a file's content as JSON: the changes against a file that is well. It remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[bytes, str]] = []
+
+    def __call__(self, content: bytes, kind: str) -> JsonObject:
+        self.asked.append((content, kind))
+        return inspected(**json.loads(content or b"{}"))
+
+
+def uses(what: str, kind: str = "action") -> JsonObject:
+    return {"uses": what, "kind": kind, "line": 7, "column": 9, "anchor": "jobs.build.steps.0.uses"}
+
+
+def block(text: str, line: int = 10, shell: str = "bash") -> JsonObject:
+    return {"text": text, "line": line, "anchor": "jobs.build.steps.1.run", "shell": shell}

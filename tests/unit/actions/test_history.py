@@ -1,0 +1,388 @@
+"""What git's history tells of damaged workflows, on real repositories."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import NOW, context
+from tests.unit.actions.api_support import actions_settings
+from tests.unit.actions.repositories import FOLDER, GUTTED, Project, Remembering, git, inspect, workflow
+from zionr.context import Context
+from zionr.model import JsonObject
+from zionr.subsystems.actions.history import MOST_VERSIONS, observe_history, suspects
+
+GOOD = workflow()
+BROKEN = workflow(head="concurrency:\n  group: x\n  contents: write\n")
+CRON = "\n  schedule:\n    - cron: '{}'"
+
+
+def _around(top: Path, environ: dict[str, str] | None = None) -> Context:
+    return context(str(top), {"PATH": os.environ["PATH"], "HOME": "/nowhere", **(environ or {})})
+
+
+def _look(project: Project, *names: str, cache: Remembering | None = None, **changes: Any) -> JsonObject:
+    """The part `history` of the facts, for these names or for all suspects."""
+    settings = actions_settings(critical=changes.pop("critical", []))
+    files = project.files()
+    return observe_history(
+        list(names) or suspects(files, settings),
+        files,
+        settings,
+        changes.pop("around", _around(project.top)),
+        top=changes.pop("top", str(project.top)),
+        inspect=changes.pop("inspect", inspect),
+        cache=cache or Remembering(),
+        **changes,
+    )
+
+
+def _of(project: Project, name: str = "ci.yml", **changes: Any) -> JsonObject:
+    found: JsonObject = _look(project, name, **changes)["of"][name]
+    return found
+
+
+def test_suspects_are_what_looks_damaged_or_is_not_there(project: Project) -> None:
+    project.workflows(
+        "one",
+        {
+            "well.yml": GOOD,
+            "broken.yml": BROKEN,
+            "gutted.yml": workflow("x", *GUTTED),
+            "placeholder.yml": GOOD + "env: {KEY: A_PLACEHOLDER}\n",
+            "gone.txt": BROKEN,
+        },
+    )
+    found = suspects(project.files(), actions_settings(critical=["well.yml", "deploy.yml"]))
+    assert found == ["broken.yml", "deploy.yml", "gutted.yml", "placeholder.yml"]
+    assert _look(project, critical=[])["of"].keys() == {"broken.yml", "gutted.yml", "placeholder.yml"}
+
+
+def test_nothing_suspect_starts_no_git(project: Project) -> None:
+    project.workflows("one", {"ci.yml": GOOD})
+    found = _look(project, around=_around(project.top, {"PATH": "/nowhere"}))
+    assert found == {"reach": "none", "reason": "no file asks for it", "of": {}}
+
+
+def test_the_newest_good_version_and_who_broke_it(project: Project) -> None:
+    project.workflows("first", {"ci.yml": workflow("Old")})
+    good = project.workflows("good", {"ci.yml": GOOD})
+    at = project.now
+    bad = project.workflows("fix: normalize all", {"ci.yml": BROKEN})
+    broken_at = project.now
+    project.workflows("more", {"ci.yml": BROKEN + "# one\n"})
+    found = _of(project)
+    blob = git(project.top, "rev-parse", f"{good}:{FOLDER}/ci.yml").strip()
+    assert found["good"] == {
+        "commit": good,
+        "subject": "good",
+        "author": "A Person",
+        "at": at,
+        "blob": blob,
+        "real_steps": 2,
+    }
+    assert found["broken_by"] == {
+        "commit": bad,
+        "subject": "fix: normalize all",
+        "author": "A Person",
+        "at": broken_at,
+    }
+    assert (found["complete"], found["most_real_steps"]) == (True, 2)
+    assert found["mend"] == {"how": "merge", "kind": None, "changed_lines": 3, "kept_lines": 1}
+    assert found["mend_reason"] is None
+
+
+def test_markers_and_placeholders_are_not_good(project: Project) -> None:
+    good = project.workflows("good", {"ci.yml": GOOD})
+    project.workflows("placeholder", {"ci.yml": GOOD + "env: {KEY: A_PLACEHOLDER}\n"})
+    markers = project.workflows("markers", {"ci.yml": GOOD + "# <\n<<<<<<< HEAD\n"})
+    found = _of(project)
+    assert found["good"]["commit"] == good
+    assert found["broken_by"]["subject"] == "placeholder"
+    assert found["broken_by"]["commit"] != markers
+    project.workflows("placeholder alone", {"ci.yml": GOOD + "env: {KEY: A_PLACEHOLDER}\n"})
+    found = _of(project)
+    assert found["broken_by"]["subject"] == "placeholder"
+    assert (found["mend"], found["mend_reason"]) == (None, None)
+
+
+def test_a_gutted_file_goes_back_to_the_version_that_did_something(project: Project) -> None:
+    """Scenario 5: the backups beside it are gutted too, and nobody looks at them."""
+    gutted = workflow("Sync", *GUTTED)
+    good = project.workflows("does something", {"sync.yml": workflow("Sync")})
+    bad = project.workflows("normalize", {"sync.yml": gutted})
+    project.workflows("backups", {"sync.yml.backup_targeted": gutted, "sync.yml.backup5": workflow("Sync")})
+    project.workflows("again", {"sync.yml": "# v2\n" + gutted})
+    found = _of(project, "sync.yml")
+    assert (found["good"]["commit"], found["broken_by"]["commit"]) == (good, bad)
+    assert (found["most_real_steps"], found["versions"]) == (2, 3)
+    assert found["mend"] == {"how": "merge", "kind": None, "changed_lines": 2, "kept_lines": 1}
+
+
+def test_a_file_that_never_did_more_is_not_gutted(project: Project) -> None:
+    project.workflows("one", {"ci.yml": workflow("Sync", *GUTTED)})
+    project.workflows("two", {"ci.yml": workflow("Sync 2", *GUTTED)})
+    found = _of(project)
+    assert (found["good"]["subject"], found["most_real_steps"]) == ("two", 0)
+    assert (found["broken_by"], found["mend"], found["mend_reason"]) == (None, None, None)
+
+
+def test_no_good_version_names_the_commit_that_made_it(project: Project) -> None:
+    born = project.workflows("generate", {"ci.yml": BROKEN})
+    project.workflows("more", {"ci.yml": BROKEN + "# one\n"})
+    found = _of(project)
+    assert (found["good"], found["broken_by"]["commit"], found["complete"]) == (None, born, True)
+    assert (found["mend"], found["mend_reason"]) == (None, "no valid version in its history")
+
+
+def test_a_deleted_file_comes_back(project: Project) -> None:
+    good = project.workflows("good", {"deploy.yml": GOOD, "ci.yml": GOOD + "# other\n"})
+    gone = project.workflows("clean up", {"deploy.yml": None})
+    found = _of(project, "deploy.yml")
+    assert (found["good"]["commit"], found["broken_by"]["commit"]) == (good, gone)
+    assert found["mend"] == {"how": "version", "kind": None, "changed_lines": GOOD.count("\n"), "kept_lines": 0}
+    assert found["blobs"]["present"] is None
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({"deploy.yml": None, "deploy.yml.disabled": GOOD}, "somebody disabled it: deploy.yml.disabled is there"),
+        ({"deploy.yml": None, "release.yml": GOOD}, f"it was renamed to {FOLDER}/release.yml"),
+    ],
+)
+def test_what_was_moved_is_not_deleted(project: Project, files: dict[str, str | None], reason: str) -> None:
+    project.workflows("good", {"deploy.yml": GOOD, "ci.yml": GOOD + "# other\n"})
+    project.workflows("move", files)
+    found = _of(project, "deploy.yml")
+    assert (found["mend"], found["mend_reason"]) == (None, reason)
+
+
+def test_a_name_that_history_does_not_know(project: Project) -> None:
+    project.workflows("good", {"ci.yml": GOOD})
+    found = _of(project, "nowhere.yml")
+    assert (found["versions"], found["mend_reason"]) == (0, "git's history knows no such file")
+
+
+def test_what_is_not_committed_is_left_to_whoever_makes_it(project: Project) -> None:
+    project.workflows("good", {"ci.yml": GOOD, "old.yml": GOOD, "bad.yml": BROKEN})
+    project.write(f"{FOLDER}/ci.yml", BROKEN)
+    project.write(f"{FOLDER}/new.yml", BROKEN)
+    project.write(f"{FOLDER}/old.yml", None)
+    project.write(f"{FOLDER}/bad.yml", BROKEN + "# more\n")
+    of = _look(project, critical=["old.yml"])["of"]
+    changed = "it was changed here since the last commit: finish that, or take it back with `git restore`"
+    assert {name: known["mend_reason"] for name, known in of.items()} == {
+        "ci.yml": changed,
+        "bad.yml": changed,
+        "new.yml": "it was never committed",
+        "old.yml": "it is in the last commit and only missing here: `git restore` brings it back",
+    }
+    assert all(known["mend"] is None for known in of.values())
+
+
+def test_line_ends_of_this_machine_are_no_change(project: Project) -> None:
+    project.workflows("good", {"ci.yml": GOOD})
+    project.workflows("bad", {"ci.yml": BROKEN})
+    project.write(f"{FOLDER}/ci.yml", BROKEN.replace("\n", "\r\n"))
+    assert _of(project)["mend"]["how"] == "version"
+
+
+def test_a_link_is_no_version(project: Project) -> None:
+    project.workflows("good", {"ci.yml": GOOD})
+    (project.top / FOLDER / "ci.yml").unlink()
+    (project.top / FOLDER / "ci.yml").symlink_to("other.txt")
+    project.write(f"{FOLDER}/other.txt", BROKEN)
+    bad = project.commit("a link", {})
+    found = _of(project)
+    assert (found["good"]["subject"], found["broken_by"]["commit"]) == ("good", bad)
+    assert found["mend_reason"] == "it is no regular file in the last commit"
+
+
+def test_a_one_line_fault_is_patched_whatever_came_before(project: Project) -> None:
+    """Scenario 2: `true:` in place of `on:`."""
+    project.workflows("good", {"ci.yml": workflow("Older")})
+    project.workflows("dump", {"ci.yml": GOOD.replace("on: push", "true: push")})
+    assert _of(project)["mend"] == {"how": "patch", "kind": "on", "changed_lines": 1, "kept_lines": 0}
+
+
+def test_a_patched_file_that_is_gutted_is_not_offered(project: Project) -> None:
+    project.workflows("good", {"ci.yml": GOOD})
+    project.workflows("dump", {"ci.yml": workflow("Tests", *GUTTED).replace("on: push", "true: push")})
+    assert _of(project)["mend"] == {"how": "version", "kind": None, "changed_lines": 3, "kept_lines": 0}
+
+
+def test_edits_that_conflict_or_break_again_are_said(project: Project) -> None:
+    steps = ("run: one", "run: two")
+    good, bad = workflow("Tests", *steps), workflow("Tests", *steps, head="contents: write\n")
+    project.workflows("good", {"a.yml": good, "b.yml": good, "c.yml": good})
+    project.workflows("bad", {"a.yml": bad, "b.yml": bad, "c.yml": bad})
+    project.workflows(
+        "edits",
+        {
+            "a.yml": bad.replace("contents: write", "contents: read"),
+            "b.yml": bad + "env: {KEY: A_PLACEHOLDER}\n",
+            "c.yml": bad.replace("run: one", "run: echo 1").replace("run: two", "run: echo 2"),
+        },
+    )
+    of = _look(project)["of"]
+    assert of["a.yml"]["mend_reason"] == "it was edited since, and those edits conflict with its last good version"
+    assert of["b.yml"]["mend_reason"] == (
+        "its last good version with the edits made since will not do: placeholder in line 9"
+    )
+    assert of["c.yml"]["mend_reason"].endswith("will not do: it is gutted")
+
+
+def test_fewer_real_steps_are_not_offered(project: Project) -> None:
+    project.workflows("good", {"ci.yml": workflow("Tests", "run: one")})
+    project.workflows("bad", {"ci.yml": workflow("Tests", "run: one", "run: two", head="contents: write\n")})
+    assert _of(project)["mend_reason"] == "its last good version will not do: it has 1 real steps, the present one 2"
+
+
+def test_a_merge_that_committed_markers_is_the_breaking_commit(project: Project) -> None:
+    project.workflows("good", {"ci.yml": workflow("One")})
+    git(project.top, "checkout", "-q", "-b", "side")
+    project.workflows("side", {"ci.yml": workflow("Two")})
+    git(project.top, "checkout", "-q", "main")
+    main = project.workflows("main", {"ci.yml": workflow("Three")})
+    git(project.top, "merge", "-q", "side", check=False)
+    merge = project.workflows("merge all", {"ci.yml": (project.top / FOLDER / "ci.yml").read_bytes()})
+    found = _of(project)
+    assert (found["broken_by"]["commit"], found["good"]["commit"]) == (merge, main)
+    assert found["mend"]["how"] == "version"
+
+
+def test_clocks_that_go_wrong_do_not_confuse_it(project: Project) -> None:
+    good = project.workflows("good", {"ci.yml": GOOD})
+    project.now -= 9_000_000
+    bad = project.workflows("bad", {"ci.yml": BROKEN})
+    project.now += 20_000_000
+    project.workflows("worse", {"ci.yml": BROKEN + "# a\n"})
+    project.now -= 90_000_000
+    project.workflows("worst", {"ci.yml": BROKEN + "# b\n"})
+    found = _of(project)
+    assert (found["good"]["commit"], found["broken_by"]["commit"]) == (good, bad)
+
+
+def test_a_good_version_that_came_back_and_went_again(project: Project) -> None:
+    project.workflows("good", {"ci.yml": GOOD})
+    project.workflows("bad", {"ci.yml": BROKEN})
+    back = project.workflows("revert", {"ci.yml": GOOD})
+    again = project.workflows("bad again", {"ci.yml": BROKEN})
+    found = _of(project)
+    assert (found["good"]["commit"], found["broken_by"]["commit"]) == (back, again)
+
+
+def test_since_when_the_crons_stand(project: Project) -> None:
+    daily, hourly = CRON.format("0 3 * * *"), CRON.format("0 * * * *")
+    project.workflows("hourly", {"ci.yml": workflow(on=hourly)})
+    project.workflows("daily", {"ci.yml": workflow(on=daily), "young.yml": workflow(on=daily), "x.yml": GOOD})
+    changed = project.now
+    project.workflows("steps", {"ci.yml": workflow("Other", on=daily)})
+    of = _look(project, "ci.yml", "young.yml", "x.yml")["of"]
+    assert of["ci.yml"]["cron_since"] == changed
+    assert of["young.yml"]["cron_since"] == changed
+    assert of["x.yml"]["cron_since"] is None
+    assert of["ci.yml"]["broken_by"] is None
+
+
+def test_a_shallow_clone_knows_only_what_it_has(project: Project, tmp_path: Path) -> None:
+    project.workflows("hourly", {"ci.yml": workflow(on=CRON.format("0 3 * * *")), "bad.yml": GOOD})
+    project.workflows("bad", {"bad.yml": BROKEN})
+    project.workflows("other", {"other.yml": GOOD})
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{project.top}", "shallow")
+    project.top = tmp_path / "shallow"
+    found = _look(project, "ci.yml", "bad.yml")
+    assert (found["reach"], found["of"]["ci.yml"]["cron_since"]) == ("shallow", None)
+    bad = found["of"]["bad.yml"]
+    assert (bad["complete"], bad["good"], bad["broken_by"]) == (False, None, None)
+    assert bad["mend_reason"] == (
+        "no valid version among the newest 1; "
+        "this clone is shallow: `git fetch --unshallow`, or `fetch-depth: 0` in the checkout"
+    )
+
+
+def test_without_git_only_the_text_is_left(project: Project, tmp_path: Path) -> None:
+    plain = Project(tmp_path / "plain")
+    plain.write(f"{FOLDER}/on.yml", GOOD.replace("on: push", "true: push"))
+    plain.write(f"{FOLDER}/bad.yml", BROKEN)
+    found = _look(plain, critical=["deploy.yml"], around=_around(plain.top, {"PATH": "/nowhere"}))
+    assert (found["reach"], found["reason"]) == ("none", "git: cannot be run: No such file or directory")
+    assert found["of"]["on.yml"]["mend"] == {"how": "patch", "kind": "on", "changed_lines": 1, "kept_lines": 0}
+    assert found["of"]["bad.yml"]["mend_reason"] == "there is no git history here"
+    assert found["of"]["deploy.yml"]["mend_reason"] == "there is no git history here"
+
+
+def test_an_empty_repository(project: Project) -> None:
+    project.write(f"{FOLDER}/bad.yml", BROKEN)
+    found = _look(project)
+    assert (found["reach"], found["of"]["bad.yml"]["mend_reason"]) == ("whole", "it was never committed")
+
+
+def test_a_checkout_below_the_top_of_its_repository(project: Project) -> None:
+    project.commit("good", {f"in/{FOLDER}/ci.yml": GOOD})
+    project.commit("bad", {f"in/{FOLDER}/ci.yml": BROKEN})
+    project.top = project.top / "in"
+    assert _of(project)["mend"]["how"] == "version"
+
+
+def test_an_action_is_found_by_its_path(project: Project) -> None:
+    path = ".github/actions/x/action.yml"
+    good = "name: x\ndescription: x\nruns:\n  using: composite\n  steps:\n    - {run: make, shell: bash}\n"
+    project.commit("good", {path: good, f"{FOLDER}/ci.yml": GOOD})
+    project.commit("bad", {path: good + "jobs: {}\n"})
+    files = project.files()
+    file = {**inspect((good + "jobs: {}\n").encode(), "action"), "path": path, "digest": None, "size": 1}
+    files["actions"] = {path: file}
+    settings, around = actions_settings(), _around(project.top)
+    assert suspects(files, settings) == [path]
+    found = observe_history([path], files, settings, around, top=str(project.top), inspect=inspect, cache=Remembering())
+    assert found["of"][path]["mend"]["how"] == "version"
+
+
+def test_old_versions_are_judged_once(project: Project) -> None:
+    for number in range(12):
+        project.workflows(f"{number}", {"ci.yml": BROKEN + f"# {number}\n"})
+    cache, judged = Remembering(), []
+
+    def counting(content: bytes, kind: str) -> JsonObject:
+        judged.append(content)
+        return inspect(content, kind)
+
+    first = _of(project, cache=cache, inspect=counting)
+    assert first["versions"] == 12
+    assert {kind for kind, _ in cache.kept} == {"old-workflow"}
+    assert all(kept["blocks"] == [] for kept in cache.kept.values())
+    before = len(judged)
+    assert before >= 12
+    again = _of(project, cache=cache, inspect=counting)
+    assert again == first
+    assert len(judged) - before <= 2, "only what mending looks at"
+
+
+def test_its_reach_and_its_time_are_bounded(project: Project) -> None:
+    lines = [f"commit refs/heads/main\ncommitter A <a@example.com> {NOW:.0f} +0000\ndata 1\nx\n"]
+    stream = ""
+    for number in range(MOST_VERSIONS + 5):
+        text = BROKEN + f"# {number}\n"
+        stream += f"{lines[0]}M 100644 inline {FOLDER}/ci.yml\ndata {len(text)}\n{text}\n"
+    git(project.top, "fast-import", "--quiet", given=stream)
+    git(project.top, "reset", "-q", "--hard")
+    found = _of(project)
+    assert (found["versions"], found["complete"], found["broken_by"]) == (MOST_VERSIONS, False, None)
+    assert found["mend_reason"] == f"no valid version among the newest {MOST_VERSIONS}; older ones were not looked at"
+
+    around = _around(project.top)
+
+    def slow(content: bytes, kind: str) -> JsonObject:
+        around.clock.sleep(1.0)
+        return inspect(content, kind)
+
+    found = _of(project, around=around, inspect=slow, deadline_s=20.0)
+    assert 10 < found["versions"] <= 20
+    assert found["mend_reason"] == (
+        f"no valid version among the newest {found['versions']}; then the time for git's history was used up"
+    )

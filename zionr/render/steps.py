@@ -1,0 +1,80 @@
+"""The repairs of a report as a person reads them: what would run, what ran, and what keeps the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..instants import span
+from ..model import JsonObject, Report, Step
+from .text import LEAD, MOST, NAMES, View, cut, lead, listed, printable, told, under, wrapped
+
+
+def outlook(report: Report, view: View) -> list[str]:
+    """After a check: which repair would run, and what keeps it, for all targets with the same answer at once."""
+    groups: dict[str, list[str]] = {}
+    for step in report.steps:
+        if step.remedy is not None:
+            shut = [gate.gate for gate in step.gates if gate.passed is False]
+            answer = "every gate is open" if shut == ["recover"] else step.reason
+            groups.setdefault(f"{step.remedy}: {answer}", []).extend(step.targets)
+    lines = [line for answer, names in groups.items() for line in told("repair", f"{listed(names)}: {answer}", view)]
+    return ["", *lines] if lines else []
+
+
+def render(report: Report, view: View) -> list[str]:
+    """What was done, proposed or planned, then what was skipped."""
+    done = [step for step in report.steps if step.outcome != "skipped"]
+    skipped = [step for step in report.steps if step.outcome == "skipped" and _worth_telling(step, view)]
+    most = len(skipped) if view.verbose else MOST
+    lines = [line for step in [*done, *skipped[:most]] for line in _step(step, report, view)]
+    if len(skipped) > most:
+        lines.append(lead("more", f"{len(skipped) - most} steps were skipped: -v shows them all", view))
+    return ["", *lines] if lines else []
+
+
+def _worth_telling(step: Step, view: View) -> bool:
+    """A finding without any remedy says so once, in its own words; with -v every skipped step is shown."""
+    return view.verbose or step.remedy is not None
+
+
+def _step(step: Step, report: Report, view: View) -> list[str]:
+    what = step.remedy or "no remedy"
+    about = ", ".join(step.findings[:NAMES])
+    about += f" and {len(step.findings) - NAMES} more" if len(step.findings) > NAMES else ""
+    if step.outcome == "skipped":
+        return [
+            lead("skipped", cut(f"{what} {', '.join(step.targets)}", view.width - LEAD), view),
+            *wrapped(step.reason or "", view),
+        ]
+    lines = [lead(step.outcome, cut(f"{what}  {about}{_effort(step)}", view.width - LEAD), view)]
+    if step.reason:
+        proven = "verified: " if step.verified else ""
+        lines += wrapped(f"{proven}{step.reason}", view)
+    if step.outcome == "planned" and step.command:
+        lines.append(under(printable(step.command)))
+    if step.outcome in ("planned", "proposed"):
+        lines += [line for said in step.evidence.get("summary", ()) for line in wrapped(said, view)]
+    lines += _proposal(step.proposal, report, view) if step.proposal is not None else []
+    lines += [under(f"gate {line}") for line in _gates(step)] if view.verbose else []
+    return lines
+
+
+def _proposal(proposal: JsonObject, report: Report, view: View) -> list[str]:
+    lines = [under(f"{what} {printable(proposal[what])}") for what in ("branch", "url") if proposal.get(what)]
+    patch = proposal.get("patch")
+    if not patch:
+        return lines
+    if view.verbose or not report.kept:
+        return [*lines, *(under(printable(line)) for line in patch.split("\n"))]
+    return [*lines, under(f"apply it with: zionr report show {report.id} --patch | git apply")]
+
+
+def _effort(step: Step) -> str:
+    attempt = f"  attempt {step.attempt}" if step.attempt is not None else ""
+    return f"{attempt}  {span(step.duration_s)}" if step.duration_s is not None else attempt
+
+
+def _gates(step: Step) -> Iterable[str]:
+    words = {True: "yes", False: "NO", None: "-"}
+    for gate in step.gates:
+        yield printable(f"{gate.gate}: needs {gate.needs}; had {gate.had}: {words[gate.passed]}")

@@ -1,0 +1,140 @@
+"""What git knows of the few files that look damaged: the last good version, who broke it, and what could mend it.
+
+Only suspects are looked at. Old versions are judged as the present ones are; what was judged once is remembered by
+its blob. All work ends at a deadline: what was not looked at by then is not known, and said to be so.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from ...context import Context
+from ...model import JsonObject
+from ...ports import git
+from .history_facts import Look, Suspect, found_in_git, unknown, without_git
+from .settings import Settings
+from .soundness import Inspect, is_clean, is_empty
+from .trail import Standing, follow, is_file, standing
+
+DEADLINE_S = 20.0
+"""For all of it, beside what the network takes; git reads the log of 100,000 commits in about 10 s."""
+MOST_VERSIONS = 200
+"""Of one file. Those that bots rewrite have thousands; a good version that far back is a guess."""
+_AT_ONCE = 8
+_OLD = "old-"
+"""Before the kind under which old versions are remembered: their shell blocks are never checked."""
+
+
+class Cache(Protocol):
+    """Remembers what inspecting gave, by kind and blob: `inspection_cache.Inspections`."""
+
+    def get(self, kind: str, digest: str) -> JsonObject | None:
+        """What it gave; None where that is not remembered."""
+        ...
+
+    def put(self, kind: str, digest: str, result: JsonObject) -> None:
+        """Remember it."""
+        ...
+
+
+class _Judge(NamedTuple):
+    """How old versions are judged."""
+
+    inspect: Inspect
+    cache: Cache
+
+    def remembered(self, kind: str, blob: str) -> JsonObject | None:
+        return self.cache.get(kind, blob) or self.cache.get(_OLD + kind, blob)
+
+    def judge(self, kind: str, blob: str, content: bytes) -> JsonObject:
+        seen = {**self.inspect(content, kind), "blocks": []}
+        self.cache.put(_OLD + kind, blob, seen)
+        return seen
+
+
+def suspects(files: JsonObject, settings: Settings) -> list[str]:
+    """Names of files that no good version looks like, of files that do nothing, and of critical ones not there."""
+    seen = {**files["actions"], **files["workflows"]}
+    damaged = [name for name, file in seen.items() if not is_clean(file) or is_empty(file)]
+    missing = [name for name in settings.critical if name not in files["workflows"]]
+    return sorted({*damaged, *missing})
+
+
+def observe_history(
+    names: list[str],
+    files: JsonObject,
+    settings: Settings,
+    context: Context,
+    *,
+    top: str,
+    inspect: Inspect,
+    cache: Cache,
+    deadline_s: float = DEADLINE_S,
+) -> JsonObject:
+    """The part `history` of the facts, for these files of the checkout at `top`."""
+    if not names:
+        return {"reach": "none", "reason": "no file asks for it", "of": {}}
+    look = Look(top, files, settings, context, inspect, context.clock.monotonic() + deadline_s)
+    repository = git.find(top, context.environ, timeout_s=look.left_s)
+    if isinstance(repository, str):
+        return {"reach": "none", "reason": repository, "of": {name: without_git(name, look) for name in names}}
+    told = _read(repository, names, look)
+    if isinstance(told, str):
+        return {"reach": "none", "reason": told, "of": {name: unknown(told) for name in names}}
+    log, tree = told
+    found = [_suspect(name, repository, log, tree, look) for name in names]
+    standings = _look_back(repository, found, _Judge(inspect, cache), look)
+    of = found_in_git(repository, found, standings, tree, look)
+    return {"reach": "shallow" if repository.shallow else "whole", "reason": log.reason, "of": of}
+
+
+def _read(repository: git.Repository, names: Sequence[str], look: Look) -> tuple[git.Log, dict[str, git.Entry]] | str:
+    """The changes of all suspects, and the last commit's files in their folders."""
+    paths = [repository.prefix + look.path_of(name) for name in names]
+    folders = sorted({os.path.dirname(path) for path in paths})
+    tree = git.files_in(repository, [f"{folder}/" if folder else "." for folder in folders], timeout_s=look.left_s)
+    if isinstance(tree, str):
+        return tree
+    log = git.log(repository, paths, timeout_s=look.left_s)
+    return log if isinstance(log, str) else (log, tree)
+
+
+def _suspect(name: str, repository: git.Repository, log: git.Log, tree: dict[str, git.Entry], look: Look) -> Suspect:
+    path = repository.prefix + look.path_of(name)
+    changes = [change for change in log.changes if change.path == path]
+    entry = tree.get(path)
+    begins_here = repository.shallow and any(change.root for change in changes)
+    whole = log.reason is None and not begins_here and len(changes) <= MOST_VERSIONS
+    trail = follow(path, entry.blob if entry else None, changes[:MOST_VERSIONS], whole=whole)
+    return Suspect(name, path, look.kind_of(name), entry, trail, [])
+
+
+def _look_back(repository: git.Repository, found: Sequence[Suspect], judge: _Judge, look: Look) -> dict[str, Standing]:
+    """Judge versions, newest first and some of every file at a time, until each has told what it can."""
+    standings = {one.name: standing(one.trail, one.seen) for one in found}
+    while not look.is_over:
+        unsettled = [one for one in found if standings[one.name].more]
+        if not unsettled:
+            break
+        _judge_more(repository, unsettled, judge, look)
+        standings |= {one.name: standing(one.trail, one.seen) for one in unsettled}
+    return standings
+
+
+def _judge_more(repository: git.Repository, found: Sequence[Suspect], judge: _Judge, look: Look) -> None:
+    due = [
+        (one, change.after if is_file(change) else None)
+        for one in found
+        for change in one.trail.changes[len(one.seen) : len(one.seen) + _AT_ONCE]
+    ]
+    new = [blob for one, blob in due if blob is not None and judge.remembered(one.kind, blob) is None]
+    contents = git.blobs(repository, new, timeout_s=look.left_s)
+    for one, blob in due:
+        if look.is_over:
+            return
+        seen = None if blob is None else judge.remembered(one.kind, blob)
+        if seen is None and blob in contents:
+            seen = judge.judge(one.kind, blob, contents[blob])
+        one.seen.append(seen)
