@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support import HEALTH, NOW, finding, report, step
+from tests.support import HEALTH, NOW, finding, report, step, target
 from zionr.engine.gates import USED_UP
 from zionr.engine.summary import summarise
 from zionr.model import Finding, Gate, Health, Lease, Location, Report, State
@@ -101,6 +101,49 @@ def test_a_finding_without_a_remedy_is_told_once() -> None:
     none = step(loop, remedy=None, reason="no remedy: none for pm2/restart-loop")
     assert "no remedy" not in table.render(report(loop, steps=(none,)), PLAIN)
     assert "no remedy" in table.render(report(loop, steps=(none,)), VERBOSE)
+
+
+def test_of_a_finding_without_a_remedy_there_is_nothing_to_plan() -> None:
+    remedy = step(finding(), reason="streak: 1, needs 3 bad checks in a row")
+    assert _lines(report(finding(), steps=(remedy,)))[-1] == "next      zionr recover pm2 --plan"
+    assert _lines(report(finding(), steps=(remedy._replace(remedy=None),)))[-1].startswith("report")
+    unseen = report(finding(state=State.UNKNOWN), steps=(remedy._replace(remedy=None),))
+    assert _lines(unseen)[-1] == "next      zionr doctor"
+
+
+def test_the_verdict_repeats_whole_clauses() -> None:
+    long = finding()._replace(message=f"failed since 02:00Z; its last run {'was long ago ' * 6}")
+    assert _lines(report(long))[0] == "CRITICAL  pm2 on web-1: api: failed since 02:00Z"
+    endless = finding()._replace(message="a" * 200)
+    assert "".join(line[10:] for line in _lines(report(endless))[:2]).endswith(f"{'a' * 89}…")
+
+
+def test_what_a_verified_step_left_open_is_told_and_not_called_repaired() -> None:
+    late = finding(state=State.WARNING)._replace(message="its schedule is still dead")
+    done = step(late, "succeeded", verified=True, reason="run #2 ended as success")
+    lines = _lines(report(late, kind="recover", steps=(done,)))
+    assert lines[0] == "WARNING   pm2 on web-1: api: its schedule is still dead"
+    assert any(line.startswith("WARNING   pm2/process-dead:api") for line in lines)
+    assert "          verified: run #2 ended as success" in lines
+
+
+def test_a_repair_of_several_findings_counts_them_and_tells_what_it_makes() -> None:
+    one, other = finding("a"), finding("b")
+    ids, made = (one.id, other.id), {"summary": ["2 files as before 55aabfd", "2 valid"]}
+    both = step(one, "planned", findings=ids, targets=("a", "b"), evidence=made, command="a pull request")
+    lines = _lines(report(one, other, kind="recover", steps=(both,)))
+    assert "planned   pm2/restart  2 findings, 2 targets" in lines
+    assert "          2 files as before 55aabfd" in lines
+    again = step(one, reason="every gate is open", targets=("a",))
+    assert "repair    a: pm2/restart: every gate is open" in _lines(report(one, other, steps=(again, again)))
+
+
+def test_names_that_are_well_are_whole_or_counted() -> None:
+    names = [f"workflow-{number:02}.yml" for number in range(9)]
+    fine = tuple(target(name) for name in names)
+    (line,) = (line for line in _lines(report(finding(), targets=fine)) if line.startswith("ok"))
+    assert line == "ok        9: workflow-00.yml workflow-01.yml workflow-02.yml and 6 more"
+    assert text.fitting("1:", ["x" * 60], 10) == f"1: {'x' * 11}…{'x' * 12}"
 
 
 def test_notes_are_told() -> None:

@@ -52,6 +52,7 @@ class FakeSubsystem:
         self.settling = 0
         self.log: list[str] = []
         self.usage: JsonObject | None = None
+        self.summary: tuple[str, ...] = ()
 
     def read_settings(self, rules: JsonObject) -> str:
         return "settings"
@@ -72,7 +73,12 @@ class FakeSubsystem:
 
     def candidates(self, findings: Sequence[Finding], observation: Observation, settings: str) -> tuple[Candidate, ...]:
         return tuple(
-            candidate(found, refusal=self.refusals.get(str(found.target)), action={"name": found.target})
+            candidate(
+                found,
+                refusal=self.refusals.get(str(found.target)),
+                action={"name": found.target},
+                summary=self.summary,
+            )
             for found in findings
         )
 
@@ -321,6 +327,21 @@ def test_a_fault_that_is_gone_at_the_last_look() -> None:
     assert (step.gates[-1].gate, step.gates[-1].passed) == ("fresh look", False)
     assert world.clock.slept == []
     assert unfinished(report) == []
+
+
+@pytest.mark.parametrize(("gate", "left"), [("proposal", 0), ("declined", 1)])
+def test_a_proposal_that_stands_is_waited_for_and_a_declined_one_is_not(gate: str, left: int) -> None:
+    world = World(_broken())
+    world.subsystem.outcomes["api"] = Outcome("skipped", "its branch is there already", gate=gate)
+    report = world.run()
+    assert report.steps[0].gates[-1].gate == gate
+    assert len(unfinished(report)) == left
+
+
+def test_what_a_step_would_make_is_in_the_plan() -> None:
+    world = World(_broken(api=State.OK))
+    world.subsystem.summary = ("one file, as it was",)
+    assert world.run(plan_only=True).steps[0].evidence == {"summary": ["one file, as it was"]}
 
 
 def test_a_claim_of_success_that_is_not_proven_is_a_failure() -> None:

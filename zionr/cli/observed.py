@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
 from ..engine.pipeline import Keep
@@ -24,7 +23,7 @@ def observed(session: Session, order: Order, policy: Policy, subsystem: Subsyste
     """What stands in for a look at the world; None where the world is looked at."""
     if order.files is not None:
         settings = subsystem.read_settings(policy.subsystems[subsystem.name])
-        return subsystem.observe_files(os.path.abspath(order.files), settings, session.context)
+        return subsystem.observe_files(order.files, settings, session.context)
     return None if order.replay is None else _read_record(order.replay, subsystem.name)
 
 

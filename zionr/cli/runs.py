@@ -56,6 +56,8 @@ def _policy_for_files(session: Session, order: Order) -> Policy:
     """The policy that is here, where it says something of the subsystem, else none."""
     if order.name == "all" or order.recover or order.record or order.replay:
         raise UsageError("--files needs one subsystem, and neither --recover, --record nor --replay")
+    if not order.files:
+        raise UsageError("--files needs a path, and was given an empty one")
     load(order.name)
     if session.found_policy is not None and order.name in session.policy.subsystems:
         return session.policy
@@ -204,8 +206,10 @@ def _report_invalid(session: Session, order: Order, error: PolicyError) -> int:
     report = blank.invalid_policy(_heading(session, order, None, None, "repository"), error.problems)
     report = report._replace(notes=(*session.notes, *_last_good(session)))
     # Where there is neither a policy nor a history, this is no place of ours to leave files in.
-    if session.found_policy is not None or os.path.isdir(session.state_dir):
+    if order.files is None and (session.found_policy is not None or os.path.isdir(session.state_dir)):
         report = _kept(session, report)
+    else:
+        report = report._replace(kept=False)
     presentation.show_report(session, report, order.shape, order.output)
     return State.UNKNOWN.exit_code
 

@@ -106,8 +106,9 @@ def _waits_for_a_person(shut: Gate | None, passed: Sequence[Gate], mode: str) ->
 
 
 def _telling(passed: Sequence[Gate], shut: Gate) -> Gate:
-    """A precondition that does not hold says more than a streak that is still short."""
-    refused = [gate for gate in passed if gate.gate == "precondition" and gate.passed is False]
+    """That there is no remedy, or that its precondition does not hold, says more than a streak that is still short."""
+    telling = ("remedy", "precondition") if shut.gate == "streak" else ("precondition",)
+    refused = [gate for gate in passed if gate.gate in telling and gate.passed is False]
     return refused[0] if refused else shut
 
 

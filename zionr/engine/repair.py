@@ -258,4 +258,4 @@ def _is_waiting(step: Step, waiting: frozenset[str]) -> bool:
     if step.outcome in ("planned", "proposed"):
         return True
     shut = [gate.gate for gate in step.gates if gate.passed is False]
-    return step.outcome == "skipped" and bool(shut) and set(shut) <= {*waiting, "fresh look"}
+    return step.outcome == "skipped" and bool(shut) and set(shut) <= {*waiting, "fresh look", "proposal"}

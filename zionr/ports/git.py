@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from . import process
 
+NO_REPOSITORY = "this is no git repository"
 LARGEST_BLOB = 1 << 20
 _MOST = 64 << 20
 _AT_ONCE = 32 << 20
@@ -85,7 +86,7 @@ def find(folder: str, environ: Mapping[str, str], *, timeout_s: float) -> Reposi
     asked = ["rev-parse", "--is-shallow-repository", "--show-prefix", "--show-toplevel"]
     done = _git(asked, env, folder, timeout_s)
     if not done.succeeded:
-        return _why(done, timeout_s)
+        return NO_REPOSITORY if b"not a git repository" in done.stderr else _why(done, timeout_s)
     shallow, prefix, top = os.fsdecode(done.stdout).removesuffix("\n").split("\n", 2)
     head = _git(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], env, top, timeout_s)
     if not head.succeeded and head.code != 1:

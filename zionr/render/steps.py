@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ..instants import span
 from ..model import JsonObject, Report, Step
-from .text import LEAD, MOST, NAMES, View, cut, lead, listed, printable, told, under, wrapped
+from .text import LEAD, MOST, View, cut, lead, listed, printable, told, under, wrapped
 
 
 def outlook(report: Report, view: View) -> list[str]:
@@ -17,7 +17,8 @@ def outlook(report: Report, view: View) -> list[str]:
             shut = [gate.gate for gate in step.gates if gate.passed is False]
             answer = "every gate is open" if shut == ["recover"] else step.reason
             groups.setdefault(f"{step.remedy}: {answer}", []).extend(step.targets)
-    lines = [line for answer, names in groups.items() for line in told("repair", f"{listed(names)}: {answer}", view)]
+    told_of = {answer: listed(list(dict.fromkeys(names))) for answer, names in groups.items()}
+    lines = [line for answer, names in told_of.items() for line in told("repair", f"{names}: {answer}", view)]
     return ["", *lines] if lines else []
 
 
@@ -39,14 +40,12 @@ def _worth_telling(step: Step, view: View) -> bool:
 
 def _step(step: Step, report: Report, view: View) -> list[str]:
     what = step.remedy or "no remedy"
-    about = ", ".join(step.findings[:NAMES])
-    about += f" and {len(step.findings) - NAMES} more" if len(step.findings) > NAMES else ""
     if step.outcome == "skipped":
         return [
             lead("skipped", cut(f"{what} {', '.join(step.targets)}", view.width - LEAD), view),
             *wrapped(step.reason or "", view),
         ]
-    lines = [lead(step.outcome, cut(f"{what}  {about}{_effort(step)}", view.width - LEAD), view)]
+    lines = [lead(step.outcome, cut(f"{what}  {_about(step)}{_effort(step)}", view.width - LEAD), view)]
     if step.reason:
         proven = "verified: " if step.verified else ""
         lines += wrapped(f"{proven}{step.reason}", view)
@@ -67,6 +66,14 @@ def _proposal(proposal: JsonObject, report: Report, view: View) -> list[str]:
     if view.verbose or not report.kept:
         return [*lines, *(under(printable(line)) for line in patch.split("\n"))]
     return [*lines, under(f"apply it with: zionr report show {report.id} --patch | git apply")]
+
+
+def _about(step: Step) -> str:
+    """The finding by its id, which other commands take; several as a count."""
+    if len(step.findings) == 1:
+        return step.findings[0]
+    targets = f"{len(step.targets)} target{'s' if len(step.targets) != 1 else ''}"
+    return f"{len(step.findings)} findings, {targets}"
 
 
 def _effort(step: Step) -> str:

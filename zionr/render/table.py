@@ -9,7 +9,10 @@ from ..engine.summary import Summary
 from ..instants import clock, span
 from ..model import Finding, Location, Report, State
 from . import steps
-from .text import LEAD, MOST, View, cut, lead, listed, printable, right, told, under, word, wrapped
+from .text import LEAD, MOST, View, cut, fitting, lead, listed, printable, right, shortened, told, under, word, wrapped
+
+LONGEST = 90
+"""Characters of a message, and of a name before it, that the verdict repeats."""
 
 
 def render(report: Report, view: View) -> str:
@@ -47,7 +50,8 @@ def _place(report: Report) -> str:
 
 def _headline(report: Report) -> str:
     open_findings = _open(report)
-    mended = [name for step in report.steps if step.verified for name in step.targets]
+    troubled = {name for finding in open_findings for name in finding.covers}
+    mended = [name for step in report.steps if step.verified for name in step.targets if name not in troubled]
     repaired = f"{listed(mended)} repaired" if mended else ""
     worst = [finding for finding in open_findings if finding.state is report.state] or open_findings
     if not worst:
@@ -57,8 +61,8 @@ def _headline(report: Report) -> str:
     causes = whole or causes
     names = list(dict.fromkeys(name for finding in causes for name in finding.covers))
     if len(causes) == 1:
-        subject = f"{printable(names[0])}: " if len(names) == 1 else ""
-        said = cut(f"{subject}{causes[0].message}", 90)
+        subject = f"{cut(names[0], LONGEST)}: " if len(names) == 1 else ""
+        said = f"{subject}{shortened(causes[0].message, LONGEST)}"
     else:
         verb = {State.CRITICAL: "down or failing", State.UNKNOWN: "not known"}.get(report.state, "not well")
         said = f"{listed(names)}: {verb}"
@@ -85,9 +89,8 @@ def _open(report: Report) -> list[Finding]:
 
 
 def _findings(report: Report, view: View) -> list[str]:
-    acted = {
-        finding_id for step in report.steps if step.outcome in ("succeeded", "failed") for finding_id in step.findings
-    }
+    # A failed step tells of its findings; what a verified one left open stands for itself.
+    acted = {finding_id for step in report.steps if step.outcome == "failed" for finding_id in step.findings}
     ordered = sorted(_open(report), key=lambda finding: (-finding.state, finding.caused_by is not None))
     left = [finding for finding in ordered if finding.id not in acted]
     most = len(left) if view.verbose else MOST
@@ -143,8 +146,7 @@ def _fine(report: Report, view: View) -> list[str]:
     fine = [target.name for target in report.targets if target.state is State.OK]
     if not fine or (report.state is State.OK and not _open(report) and not report.steps):
         return []
-    names = " ".join(cut(name, 24) for name in fine)
-    return [lead("ok", cut(f"{len(fine)}: {names}", view.width - LEAD), view)]
+    return [lead("ok", fitting(f"{len(fine)}:", fine, view.width - LEAD), view)]
 
 
 def _remarks(report: Report, view: View) -> list[str]:
@@ -171,9 +173,16 @@ def _next(report: Report, view: View) -> list[str]:
     if not _open(report) or report.subsystem is None or not report.kept:
         return []
     if report.kind == "check":
-        return [lead("next", f"zionr recover {report.subsystem} --plan", view)]
+        return [lead("next", command, view) for command in _after_check(report)]
     stuck = [step for step in report.steps if USED_UP in (step.reason or "")]
     return [lead("next", f"zionr incidents rearm {printable(one)}", view) for step in stuck for one in step.findings]
+
+
+def _after_check(report: Report) -> list[str]:
+    """Where no remedy is known there is nothing to plan; what could not be seen is often for want of something."""
+    if any(step.remedy is not None for step in report.steps):
+        return [f"zionr recover {report.subsystem} --plan"]
+    return ["zionr doctor"] if report.state is State.UNKNOWN else []
 
 
 def _notes(report: Report, view: View) -> list[str]:

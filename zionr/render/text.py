@@ -56,6 +56,26 @@ def cut(text: object, width: int) -> str:
     return f"{shown[:head]}…{shown[len(shown) - (width - 1 - head) :]}"
 
 
+def shortened(said: str, most: int) -> str:
+    """Whole clauses of a message as far as there is room, the first one cut at its end; printable."""
+    shown = printable(said)
+    while len(shown) > most and "; " in shown:
+        shown = shown.rpartition("; ")[0]
+    return shown if len(shown) <= most else f"{shown[: most - 1].rstrip()}…"
+
+
+def fitting(first: str, names: Sequence[str], width: int) -> str:
+    """`first` and as many names as the line has room for, the rest as a count."""
+    line = first
+    for number, name in enumerate(names):
+        rest = len(names) - number - 1
+        longer = f"{line} {cut(name, 24)}"
+        if len(longer) + (len(f" and {rest} more") if rest else 0) > width:
+            return f"{line} and {rest + 1} more" if number else longer
+        line = longer
+    return line
+
+
 def word(state: State) -> str:
     """The state as a screen shows it: everything that is not ok in capitals."""
     return state.word if state is State.OK else state.word.upper()

@@ -98,7 +98,7 @@ def test_what_is_no_readable_repository_is_a_reason(project: Project, tmp_path: 
     git(tmp_path, "init", "-q", "--bare", "bare")
     environ = {**os.environ, "GIT_CEILING_DIRECTORIES": "/nowhere"}
     reasons = [
-        (tmp_path, environ, "git said: fatal: not a git repository"),
+        (tmp_path, environ, port.NO_REPOSITORY),
         (tmp_path / "bare", environ, "git said: fatal: this operation must be run in a work tree"),
         (tmp_path / "gone", environ, "there is no such folder"),
         (project.top, {"PATH": "/nowhere"}, "git: cannot be run: No such file or directory"),

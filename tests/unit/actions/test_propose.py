@@ -190,7 +190,7 @@ def test_a_patch_without_a_single_request(
     candidate = _candidate(damaged, found("unknown-key", "deploy.yml"))
     done = _propose(github, damaged, candidate, environ=environ, **rules)
     patch = _patch(done)
-    assert str(done.reason).startswith(reason)
+    assert str(done.reason).startswith(f"a patch, no pull request: {reason}")
     assert github.requests == []
     assert _state(damaged) == before
     git(damaged.top, "apply", "--check", given=patch)
@@ -309,6 +309,7 @@ def test_who_closed_it_is_not_asked_again(
     again = _propose(github, damaged, candidate)
     assert again.outcome == outcome
     if outcome == "skipped":
+        assert again.gate == "declined"
         assert again.reason == f"a person closed the same proposal without merging it: {site.pulls[0]['html_url']}"
 
 
@@ -431,7 +432,7 @@ def test_without_git_it_is_a_patch(github: FakeGitHub, tmp_path: Path) -> None:
     (plain.top / ".git").rmdir()
     candidate = _candidate(plain, found("on-missing", "deploy.yml"))
     done = _propose(github, plain, candidate)
-    assert done.reason == "this is no git repository, so nothing tells what GitHub has"
+    assert done.reason == "a patch, no pull request: this is no git repository, so nothing tells what GitHub has"
     git(plain.top, "apply", given=_patch(done))
     assert (plain.top / PATH).read_text() == GOOD
 

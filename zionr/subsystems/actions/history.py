@@ -79,7 +79,9 @@ def observe_history(
     look = Look(top, files, settings, context, inspect, context.clock.monotonic() + deadline_s)
     repository = git.find(top, context.environ, timeout_s=look.left_s)
     if isinstance(repository, str):
-        return {"reach": "none", "reason": repository, "of": {name: without_git(name, look) for name in names}}
+        # Where there is no repository no history is missing.
+        reason = None if repository == git.NO_REPOSITORY else repository
+        return {"reach": "none", "reason": reason, "of": {name: without_git(name, look) for name in names}}
     told = _read(repository, names, look)
     if isinstance(told, str):
         return {"reach": "none", "reason": told, "of": {name: unknown(told) for name in names}}

@@ -44,7 +44,8 @@ def _notes(facts: JsonObject) -> Iterable[str]:
     if files is not None:
         yield from notes_of(files)
         past = files["history"]
-        if past["of"] and past["reach"] != "whole":
-            yield f"git's history was not seen whole ({past['reason'] or past['reach']}): good versions may lie beyond"
+        limit = past["reason"] or ("a shallow clone" if past["reach"] == "shallow" else None)
+        if past["of"] and limit is not None:
+            yield f"git's history was not seen whole ({limit}): good versions may lie beyond"
     if api is not None and api["status"] == "ok" and api["seen_since"] is not None:
         yield f"runs were read back to {iso(api['seen_since'])}"

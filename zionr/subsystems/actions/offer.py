@@ -51,7 +51,7 @@ def _fresh_base(api: Api, made: Sequence[Made], candidate: Candidate) -> _Base |
     """The branch's head, where the files there are the ones that were judged and no proposal is in the way."""
     standing = _standing(api, made, candidate.action["branch"])
     if standing is not None:
-        return _skipped(standing, gate="proposal")
+        return standing
     branch = candidate.action["base"] or api.read_repository()["default_branch"]
     head = None if branch is None else api.ref(f"heads/{branch}")
     if branch is None or head is None:
@@ -64,19 +64,20 @@ def _fresh_base(api: Api, made: Sequence[Made], candidate: Candidate) -> _Base |
     return _Base(branch, head, tree)
 
 
-def _standing(api: Api, made: Sequence[Made], branch: str) -> str | None:
-    """An earlier proposal that is still there, or that a person closed after the damage was done."""
+def _standing(api: Api, made: Sequence[Made], branch: str) -> Outcome | None:
+    """A skip where an earlier proposal is still there, or where a person closed it after the damage was done."""
     pulls = api.pulls(branch, "all")
     newest = max(pulls, key=lambda pull: str(pull.get("created_at")), default=None)
     if api.ref(f"heads/{branch}") is not None:
-        return f"the branch {branch} is there already" + (f": {_url(newest)}" if newest else ", without a pull request")
+        where = f": {_url(newest)}" if newest else ", without a pull request"
+        return _skipped(f"the branch {branch} is there already{where}", gate="proposal")
     if newest is None or newest.get("state") != "closed" or newest.get("merged_at"):
         return None
     asked = moment(newest.get("created_at"))
     damaged = [one.plan["broken_by"]["at"] for one in made if one.plan["broken_by"] is not None]
     if asked is None or asked < max(damaged, default=0.0):
         return None
-    return f"a person closed the same proposal without merging it: {_url(newest)}"
+    return _skipped(f"a person closed the same proposal without merging it: {_url(newest)}", gate="declined")
 
 
 def _commit(api: Api, made: Sequence[Made], base: _Base) -> str | Outcome:

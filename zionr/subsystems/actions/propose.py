@@ -166,6 +166,7 @@ def _offer(api: Api, made: list[Made], candidate: Candidate, context: Context) -
 
 def _as_patch(made: list[Made], reason: str, context: Context) -> Outcome:
     text = as_patch([one.change for one in made])
+    reason = f"a patch, no pull request: {reason}"
     if context.redact(text) != text:
         reason += "; what looks like a secret was taken out of the patch, so it may not apply"
     return Outcome("proposed", reason, proposal={"branch": None, "commit": None, "url": None, "patch": text})

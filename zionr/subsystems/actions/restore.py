@@ -80,6 +80,7 @@ def _offer(
     ids = sorted(finding.id for finding in findings)
     branch = branch_of(ids[0])
     many = f"{len(offered)} files" if len(offered) > 1 else next(iter(offered))
+    lines = summary(offered.values())
     return Candidate(
         remedy=REMEDY,
         findings=tuple(ids),
@@ -92,10 +93,11 @@ def _offer(
             "base": facts["branch"],
             "files": {name: _plan(name, known, facts["files"], settings) for name, known in offered.items()},
             "left": {name: _reason(name, facts["files"]["history"]) for name in names if name not in offered},
-            "summary": summary(offered.values()),
+            "summary": lines,
         },
         needs=_NEEDS,
         edits_files=True,
+        summary=tuple(lines),
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.support import NOW
 from zionr.instants import iso
 from zionr.model import JsonObject
-from zionr.subsystems.actions.github.runs import Runs, moment, read_run, read_workflow, workflow_name
+from zionr.subsystems.actions.github.runs import Runs, moment, page_of, read_run, read_workflow, workflow_name
 
 HOME = {"full_name": "octo-org/site"}
 NAMES = {1: "ci.yml", 2: "nightly.yml"}
@@ -187,6 +187,13 @@ def test_a_workflow_is_read() -> None:
     assert (read["id"], read["created_at"], read["url"]) == (7, NOW, None)
     for key in ("id", "state", "path", "created_at", "updated_at"):
         assert read_workflow({**row, key: None}) is None
+
+
+def test_a_workflow_is_shown_by_the_page_of_its_runs() -> None:
+    file = "https://git.example/o/r/blob/main/.github/workflows/ci.yml"
+    assert page_of(file) == "https://git.example/o/r/actions/workflows/ci.yml"
+    assert page_of("https://git.example/elsewhere") == "https://git.example/elsewhere"
+    assert page_of(None) is None
 
 
 @pytest.mark.parametrize("spread", [1, 7])

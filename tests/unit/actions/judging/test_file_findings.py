@@ -139,6 +139,11 @@ def test_like_faults_of_many_files_are_one_finding() -> None:
     assert found.id == f"actions/unreadable:group:{found.group}"
 
 
+def test_what_helps_only_one_of_a_group_says_which() -> None:
+    files = facts({name: {"faults": [fault(like="a colon", hint=f'quote "{name}"')]} for name in "abc"})
+    assert _one(files).hint == 'a: quote "a"'
+
+
 def test_a_group_speaks_in_general_where_its_members_name_names() -> None:
     files = facts({name: {"faults": [fault(message=f"wrong {name}", like="wrong")]} for name in "abc"})
     assert _one(files).message == "3 files: wrong"
@@ -351,6 +356,7 @@ def test_no_folder_is_no_good_news() -> None:
 
 def test_an_empty_folder_is_no_good_news() -> None:
     assert _one(facts({})).message == ".github/workflows holds no workflow"
+    assert _one(facts({}, folder=".")).message == "the folder holds no workflow"
 
 
 def test_one_action_that_was_asked_for_is_enough() -> None:

@@ -23,7 +23,11 @@ def load_grammars() -> Grammars:
     spec = find_spec("check_jsonschema")
     if spec is None or spec.origin is None:
         raise ZionrError("the package check-jsonschema is not installed; it carries the schemas of workflow files")
-    folder = os.path.join(os.path.dirname(spec.origin), *_FOLDER)
+    return read_grammars(os.path.join(os.path.dirname(spec.origin), *_FOLDER))
+
+
+def read_grammars(folder: str) -> Grammars:
+    """The grammars from the two schemas in `folder`; ZionrError where they are not there or no JSON."""
     return compile_grammars(_read(folder, "github-workflows.json"), _read(folder, "github-actions.json"))
 
 

@@ -61,7 +61,13 @@ def read_workflow(raw: Any) -> JsonObject | None:
         "created_at": moment(raw.get("created_at")),
         "updated_at": moment(raw.get("updated_at")),
     }
-    return None if None in read.values() else {**read, "url": text(raw.get("html_url"))}
+    return None if None in read.values() else {**read, "url": page_of(text(raw.get("html_url")))}
+
+
+def page_of(url: str | None) -> str | None:
+    """The page with a workflow's runs, where it can also be enabled; GitHub's `html_url` leads to its file."""
+    home, found, file = (url or "").partition("/blob/")
+    return f"{home}/actions/workflows/{file.rpartition('/')[2]}" if found else url
 
 
 def workflow_name(path: str | None) -> str | None:

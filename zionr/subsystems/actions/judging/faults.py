@@ -102,12 +102,20 @@ def _group(cause: tuple[str, State, str, str | None], faults: Sequence[Placed]) 
         target=None,
         message=f"{len({one.path for one in faults})} files: {what}",
         evidence=_evidence(first),
-        hint=first.fault["hint"],
+        hint=_hint_of(faults),
         # What another tool says may be grave in one place and not in the next: those are two findings.
         group=group_of(rule, like, commit, None if rule.startswith("actions/") else state.word),
         targets=_names(faults),
         locations=tuple(one.location for one in faults),
     )
+
+
+def _hint_of(faults: Sequence[Placed]) -> str | None:
+    """What helps them all; where it is not the same for all, that of the first, by its name."""
+    first = faults[0]
+    hint: str | None = first.fault["hint"]
+    same = hint is None or all(one.fault["hint"] == hint for one in faults)
+    return hint if same else f"{first.target or first.path}: {hint}"
 
 
 def _names(faults: Iterable[Placed]) -> tuple[str, ...]:

@@ -115,8 +115,9 @@ def _unseen(files: JsonObject) -> list[Finding]:
     if files["problem"] is None and (files["workflows"] or files["only"] is not None):
         return []
     what = files["problem"] or "holds no workflow"
+    folder = "the folder" if files["folder"] == "." else files["folder"]
     hint = "files.path names the folder, files.enabled: false leaves files out"
-    return [Finding("actions/files-unseen", State.UNKNOWN, None, f"{files['folder']} {what}", hint=hint)]
+    return [Finding("actions/files-unseen", State.UNKNOWN, None, f"{folder} {what}", hint=hint)]
 
 
 def _missing(files: JsonObject, settings: Settings) -> list[Finding]:
