@@ -182,6 +182,13 @@ def test_the_files_name_promises_where_the_workflows_does_not() -> None:
     assert cadence_fault(_facts("Link scan", DAY, path="hourly.d/link-scan.yml"), 2.0) is None
 
 
+def test_facts_that_keep_only_the_name() -> None:
+    facts = _facts("Link Scan Hourly", DAY)
+    del facts["promise"]
+    assert cadence_fault(facts, 2.0) == cadence_fault(_facts("Link Scan Hourly", DAY), 2.0)
+    assert cadence_fault({**facts, "name": None}, 2.0) is None
+
+
 def test_one_kept_promise_of_two_is_enough() -> None:
     assert cadence_fault(_facts("Daily scan", HOUR, path="scan-hourly.yml"), 2.0) is None
     assert cadence_fault(_facts("Daily scan", WEEK, path="scan-hourly.yml"), 2.0) is not None
