@@ -13,7 +13,9 @@ from typing import NamedTuple, Protocol
 from ...context import Context
 from ...model import JsonObject
 from ...ports import git
-from .history_facts import Look, Suspect, found_in_git, unknown, without_git
+from .history_facts import found_in_git, unknown, without_git
+from .history_look import MOST_READ, Look, Suspect
+from .observe_files import LARGEST
 from .settings import Settings
 from .soundness import Inspect, is_clean, is_empty
 from .trail import Standing, follow, is_file, standing
@@ -84,7 +86,11 @@ def observe_history(
     if isinstance(told, str):
         return {"reach": "none", "reason": told, "of": {name: unknown(told) for name in names}}
     log, tree = told
-    found = [_suspect(name, repository, log, tree, look) for name in names]
+    changes: dict[str, list[git.Change]] = {}
+    for change in log.changes:
+        changes.setdefault(change.path, []).append(change)
+    known = _Known(changes, tree, log.reason is None)
+    found = [_suspect(name, repository, known, look) for name in names]
     standings = _look_back(repository, found, _Judge(inspect, cache), look)
     of = found_in_git(repository, found, standings, tree, look)
     return {"reach": "shallow" if repository.shallow else "whole", "reason": log.reason, "of": of}
@@ -101,12 +107,19 @@ def _read(repository: git.Repository, names: Sequence[str], look: Look) -> tuple
     return log if isinstance(log, str) else (log, tree)
 
 
-def _suspect(name: str, repository: git.Repository, log: git.Log, tree: dict[str, git.Entry], look: Look) -> Suspect:
+class _Known(NamedTuple):
+    """What git told: changes by path, newest first, the last commit's files, and whether all changes are there."""
+
+    changes: dict[str, list[git.Change]]
+    tree: dict[str, git.Entry]
+    whole: bool
+
+
+def _suspect(name: str, repository: git.Repository, known: _Known, look: Look) -> Suspect:
     path = repository.prefix + look.path_of(name)
-    changes = [change for change in log.changes if change.path == path]
-    entry = tree.get(path)
+    changes, entry = known.changes.get(path, []), known.tree.get(path)
     begins_here = repository.shallow and any(change.root for change in changes)
-    whole = log.reason is None and not begins_here and len(changes) <= MOST_VERSIONS
+    whole = known.whole and not begins_here and len(changes) <= MOST_VERSIONS
     trail = follow(path, entry.blob if entry else None, changes[:MOST_VERSIONS], whole=whole)
     return Suspect(name, path, look.kind_of(name), entry, trail, [])
 
@@ -129,12 +142,22 @@ def _judge_more(repository: git.Repository, found: Sequence[Suspect], judge: _Ju
         for one in found
         for change in one.trail.changes[len(one.seen) : len(one.seen) + _AT_ONCE]
     ]
+    for start in range(0, len(due), MOST_READ):
+        if not _judge_these(repository, due[start : start + MOST_READ], judge, look):
+            return
+
+
+def _judge_these(
+    repository: git.Repository, due: Sequence[tuple[Suspect, str | None]], judge: _Judge, look: Look
+) -> bool:
+    """Whether there was time for all of them."""
     new = [blob for one, blob in due if blob is not None and judge.remembered(one.kind, blob) is None]
-    contents = git.blobs(repository, new, timeout_s=look.left_s)
+    contents = git.blobs(repository, new, timeout_s=look.left_s, largest=LARGEST)
     for one, blob in due:
         if look.is_over:
-            return
+            return False
         seen = None if blob is None else judge.remembered(one.kind, blob)
         if seen is None and blob in contents:
             seen = judge.judge(one.kind, blob, contents[blob])
         one.seen.append(seen)
+    return True
