@@ -63,8 +63,8 @@ class Replay:
         return self.subsystem.judge(self.recording.observation, self.settings, [], self.now)
 
     def assess(self) -> Assessment:
-        name, deliberate = self.recording.subsystem, self.subsystem.deliberate
-        return assess(name, self.judge(), self.policy, [], self.now, deliberate=deliberate)
+        name, no_mass = self.recording.subsystem, self.subsystem.no_mass
+        return assess(name, self.judge(), self.policy, [], self.now, no_mass=no_mass)
 
     def candidates(self) -> tuple[Candidate, ...]:
         return self.subsystem.candidates(self.assess().findings, self.recording.observation, self.settings)

@@ -74,7 +74,7 @@ def test_it_has_all_its_parts(name: str) -> None:
     assert subsystem.scope in ("host", "repository")
     assert subsystem.remedies
     assert min(subsystem.settle_s) >= 0
-    assert set(subsystem.deliberate) <= _rules(name)
+    assert set(subsystem.no_mass) <= _rules(name)
 
 
 @each

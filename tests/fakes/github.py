@@ -128,13 +128,16 @@ class FakeGitHub:
             path = request.path.removeprefix(self.prefix)
             body = request.get_json(silent=True) if request.get_data() else None
             fault = next((one for one in self.faults if one.fits(request.method, path)), None)
+            status = 0 if fault is None or fault.kind not in ("status", "raw") else fault.status
             if fault is None or fault.after:
                 response = self._respond(request, path, body)
+                status = response.status_code if fault is None else status
+            seen = Seen(request.method, path, dict(request.args), body, dict(request.headers), status)
+            # Before the answer goes out: who reads it may look here at once.
+            self.requests.append(seen)
             if fault is not None:
                 fault.times -= 1
                 response = self._spoil(fault, request)
-            query = dict(request.args)
-            self.requests.append(Seen(request.method, path, query, body, dict(request.headers), response.status_code))
             return response
 
     def _respond(self, request: Request, path: str, body: Any) -> Response:

@@ -11,7 +11,10 @@ from .github_world import Json, Repository
 
 
 class Seen(NamedTuple):
-    """A request as it came. `path` is without the prefix, with all %-signs resolved; `body` its JSON."""
+    """A request as it came. `path` is without the prefix, with all %-signs resolved; `body` its JSON.
+
+    `status` is what was answered, 0 where no whole answer was.
+    """
 
     method: str
     path: str

@@ -13,6 +13,7 @@ from tests.support import context
 from tests.unit.actions.file_facts import settings
 from zionr.context import Context
 from zionr.model import Finding, JsonObject, State
+from zionr.subsystems.actions.inspection_cache import Inspections
 from zionr.subsystems.actions.judge_files import judge_files
 from zionr.subsystems.actions.observe_files import observe_files
 
@@ -70,7 +71,8 @@ def _around(top: Path) -> Context:
 
 
 def _look(top: Path, *tools: str) -> JsonObject:
-    return observe_files(settings({"tools": list(tools)}), _around(top), top=str(top))
+    around = _around(top)
+    return observe_files(settings({"tools": list(tools)}), around, Inspections(around.state_dir), top=str(top))
 
 
 def _findings(files: JsonObject, tool: str) -> list[Finding]:

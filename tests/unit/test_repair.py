@@ -37,7 +37,7 @@ class FakeSubsystem:
     name = "pm2"
     scope = "host"
     kept_metrics = ("kept",)
-    deliberate: Collection[str] = ()
+    no_mass: Collection[str] = ()
     settle_s = (3.0, 2.0)
     proving_looks = 2
 

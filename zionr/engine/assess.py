@@ -30,13 +30,13 @@ def assess(
     history: Sequence[PastReport],
     now: float,
     *,
-    deliberate: Collection[str] = (),
+    no_mass: Collection[str] = (),
     only: Collection[str] = (),
 ) -> Assessment:
     """`only` narrows the report to the named targets, and to the findings that are theirs or nobody's."""
     rules = policy.subsystems.get(subsystem, {}).get("rules", {})
     findings = link_causes(apply_rules(judgement.findings, rules))
-    whole = mass.find_mass(subsystem, judgement.targets, findings, policy.recovery, deliberate)
+    whole = mass.find_mass(subsystem, judgement.targets, findings, policy.recovery, no_mass)
     if whole is not None:
         findings = [*findings, *apply_rules([whole], rules)]
     targets = judgement.targets

@@ -5,9 +5,10 @@ from __future__ import annotations
 import zlib
 from collections.abc import Collection, Sequence
 
-from ..model import Finding, State, Target
+from ..model import Finding, JsonObject, State, Target
 from ..policy.model import RecoveryRules
 
+_COMMIT = ("commit", "subject", "author", "at")
 SMALLEST = 5
 """A fraction says little about a handful: only a subsystem with more targets than this is judged by it."""
 
@@ -17,21 +18,21 @@ def find_mass(
     targets: Sequence[Target],
     findings: Sequence[Finding],
     rules: RecoveryRules,
-    deliberate: Collection[str],
+    no_mass: Collection[str],
 ) -> Finding | None:
     """The finding `mass-failure`, where `count` targets, or more than `fraction` of them, are bad at once.
 
-    Bad is what recovery would start from, caused by nothing else, and not an operator's own doing. Where one commit
-    alone broke that many, `evidence.commit` names it.
+    Bad is what recovery would start from, by a rule of the subsystem's own that is not in `no_mass`, and caused by
+    nothing else. Where one commit alone broke that many, `evidence.commit` names it.
     """
-    faults = [finding for finding in findings if _is_bad(finding, rules, deliberate)]
+    own = [finding for finding in findings if finding.rule.startswith(f"{subsystem}/") and finding.rule not in no_mass]
+    faults = [finding for finding in own if _is_bad(finding, rules)]
     bad = sorted({name for finding in faults for name in finding.covers})
     if not _is_mass(len(bad), len(targets), rules):
         return None
     rule = f"{subsystem}/mass-failure"
     commit, broken = _commit(faults)
-    if not _is_mass(broken, len(targets), rules):
-        commit = None
+    by_one = _is_mass(len(broken), len(targets), rules)
     return Finding(
         rule=rule,
         state=State.CRITICAL,
@@ -40,20 +41,26 @@ def find_mass(
         group=f"{zlib.crc32(rule.encode()):08x}",
         message=(
             f"{len(bad)} of {len(targets)} targets are bad at once"
-            if commit is None
-            else f"one commit, {commit[:7]}, broke {broken} of {len(targets)} targets"
+            if not by_one
+            else f"one commit, {str(commit['commit'])[:7]}, broke {len(broken)} of {len(targets)} targets"
         ),
         expected=f"fewer than {rules.mass_count}, at most {rules.mass_fraction:.0%}",
         actual=len(bad),
-        evidence={} if commit is None else {"commit": commit},
-        hint="nothing is repaired one by one; look for what they have in common",
+        evidence=commit if by_one else {},
+        hint=_hint(commit if by_one else {}),
     )
 
 
-def _is_bad(finding: Finding, rules: RecoveryRules, deliberate: Collection[str]) -> bool:
-    if finding.state < rules.from_state or finding.state is State.UNKNOWN:
-        return False
-    return finding.caused_by is None and finding.rule not in deliberate
+def _hint(commit: JsonObject) -> str:
+    if not commit.get("subject"):
+        return "nothing is repaired one by one; look for what they have in common"
+    who = f", {commit['author']}" if commit.get("author") else ""
+    return f'{str(commit["commit"])[:7]} "{commit["subject"]}"{who}; nothing is repaired one by one'
+
+
+def _is_bad(finding: Finding, rules: RecoveryRules) -> bool:
+    known = finding.state >= rules.from_state and finding.state is not State.UNKNOWN
+    return known and finding.caused_by is None
 
 
 def _is_mass(bad: int, targets: int, rules: RecoveryRules) -> bool:
@@ -61,11 +68,14 @@ def _is_mass(bad: int, targets: int, rules: RecoveryRules) -> bool:
     return bad >= rules.mass_count or (targets > SMALLEST and share > rules.mass_fraction)
 
 
-def _commit(faults: Sequence[Finding]) -> tuple[str | None, int]:
-    """The commit that broke the most targets by its findings' evidence, and how many."""
+def _commit(faults: Sequence[Finding]) -> tuple[JsonObject, set[str]]:
+    """What the findings tell of the commit that broke the most targets, and which those are."""
+    told: dict[str, JsonObject] = {}
     broken: dict[str, set[str]] = {}
     for finding in faults:
-        if isinstance(finding.evidence.get("commit"), str):
-            broken.setdefault(finding.evidence["commit"], set()).update(finding.covers)
-    worst = max(broken, key=lambda commit: (len(broken[commit]), commit), default=None)
-    return worst, len(broken[worst]) if worst is not None else 0
+        commit = finding.evidence.get("commit")
+        if isinstance(commit, str):
+            told.setdefault(commit, {key: finding.evidence[key] for key in _COMMIT if key in finding.evidence})
+            broken.setdefault(commit, set()).update(finding.covers)
+    worst = max(broken, key=lambda commit: (len(broken[commit]), commit), default="")
+    return told.get(worst, {}), broken.get(worst, set())

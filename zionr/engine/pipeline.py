@@ -185,7 +185,7 @@ class Walk:
             self.around.policy,
             history,
             now,
-            deliberate=self.subsystem.deliberate,
+            no_mass=self.subsystem.no_mass,
             only=self.request.only,
         )
         return judged if self.around.policy.metrics else judged._replace(targets=self._without_metrics(judged.targets))

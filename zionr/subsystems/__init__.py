@@ -47,9 +47,9 @@ class Subsystem(NamedTuple):
         return tuple(self.package.KEPT_METRICS)
 
     @property
-    def deliberate(self) -> Collection[str]:
-        """Rules that tell of an operator's own doing, which is no part of a mass failure."""
-        return tuple(self.package.DELIBERATE)
+    def no_mass(self) -> Collection[str]:
+        """Rules whose findings are no part of a mass failure: a person's own doing, or advice."""
+        return tuple(self.package.NO_MASS)
 
     def _module(self, name: str) -> ModuleType:
         return import_module(f"{self.package.__name__}.{name}")

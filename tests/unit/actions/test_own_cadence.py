@@ -9,6 +9,7 @@ from zionr.model import JsonObject
 from zionr.subsystems.actions.files.own import cadence_fault, promise
 from zionr.subsystems.actions.files.own.promises import mentions, promised
 
+WORDS = "every 6 hours 15m ( ) */5 daily minute bi of *"
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86_400, 604_800
 
 
@@ -16,7 +17,9 @@ def _cron(interval_s: float | None, cron: str = "0 0 * * *", valid: bool = True,
     return {"cron": cron, "timezone": None, "line": line, "column": 13, "valid": valid, "interval_s": interval_s}
 
 
-def _facts(name: str | None, *intervals: float, path: str = ".github/workflows/sync.yml", **changes: object) -> JsonObject:
+def _facts(
+    name: str | None, *intervals: float, path: str = ".github/workflows/sync.yml", **changes: object
+) -> JsonObject:
     made = promise(job("steps: []", f"name: '{name}'")) if name else None
     crons = [_cron(interval) for interval in intervals]
     return {"name": name, "path": path, "promise": made, "crons": crons, **changes}
@@ -204,6 +207,6 @@ def test_a_cron_quicker_than_github_goes() -> None:
     assert faults(action("runs: {using: node20}"), "cron-too-quick", {"crons": crons}) == []
 
 
-@given(st.text(max_size=60) | st.lists(st.sampled_from("every 6 hours 15m ( ) */5 daily minute bi of *".split())).map(" ".join))
+@given(st.text(max_size=60) | st.lists(st.sampled_from(WORDS.split(" "))).map(" ".join))
 def test_any_name_is_read(name: str) -> None:
     assert all(mention.seconds is None or mention.seconds > 0 for mention in mentions(name))

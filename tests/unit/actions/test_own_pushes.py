@@ -169,7 +169,7 @@ def test_an_environment_that_changes_how_git_speaks() -> None:
     [
         "- uses: stefanzweifel/git-auto-commit-action@v5",
         "- uses: EndBug/add-and-commit@v9\n  with: {message: x}",
-        "- uses: peaceiris/actions-gh-pages@v4\n  with: {github_token: '${{ secrets.GITHUB_TOKEN }}', publish_dir: out}",
+        "- uses: peaceiris/actions-gh-pages@v4\n  with: {github_token: '${{ secrets.GITHUB_TOKEN }}'}",
         "- uses: JamesIves/github-pages-deploy-action@v4\n  with: {folder: out}",
         "- uses: peter-evans/create-pull-request@v6",
         "- uses: crazy-max/ghaction-github-pages@v4\n  env: {GITHUB_TOKEN: '${{ github.token }}'}",

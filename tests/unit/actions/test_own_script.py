@@ -67,7 +67,15 @@ def test_the_line_of_a_command(script: str, line: int) -> None:
 
 @pytest.mark.parametrize(
     "script",
-    ["${{" * 60_000, '"\\"' * 60_000, "<<A\n" * 60_000, "<<A " * 60_000, "$((" * 60_000, '"$("' * 60_000, "1" * 200_000],
+    [
+        "${{" * 60_000,
+        '"\\"' * 60_000,
+        "<<A\n" * 60_000,
+        "<<A " * 60_000,
+        "$((" * 60_000,
+        '"$("' * 60_000,
+        "1" * 200_000,
+    ],
 )
 def test_a_hostile_script_costs_no_more_than_its_length(script: str) -> None:
     assert sum(1 for _ in commands(script)) <= len(script)

@@ -5,5 +5,5 @@ SCOPE = "host"
 DAEMON = "daemon"
 KEPT_METRICS = ("restarts_by_id",)
 """Metrics that rules compare with the past: kept in reports even where METRICS_COLLECTION is off."""
-DELIBERATE = ("pm2/process-stopped",)
+NO_MASS = ("pm2/process-stopped",)
 """Rules that tell of an operator's own doing: they are no part of a mass failure."""
