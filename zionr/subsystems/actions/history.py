@@ -17,7 +17,7 @@ from .history_facts import found_in_git, unknown, without_git
 from .history_look import MOST_READ, Look, Suspect
 from .observe_files import LARGEST
 from .settings import Settings
-from .soundness import Inspect, is_clean, is_empty
+from .soundness import Inspect
 from .trail import Standing, follow, is_file, standing
 
 DEADLINE_S = 20.0
@@ -56,14 +56,6 @@ class _Judge(NamedTuple):
         return seen
 
 
-def suspects(files: JsonObject, settings: Settings) -> list[str]:
-    """Names of files that no good version looks like, of files that do nothing, and of critical ones not there."""
-    seen = {**files["actions"], **files["workflows"]}
-    damaged = [name for name, file in seen.items() if not is_clean(file) or is_empty(file)]
-    missing = [name for name in settings.critical if name not in files["workflows"]]
-    return sorted({*damaged, *missing})
-
-
 def observe_history(
     names: list[str],
     files: JsonObject,
@@ -76,8 +68,6 @@ def observe_history(
     deadline_s: float = DEADLINE_S,
 ) -> JsonObject:
     """The part `history` of the facts, for these files of the checkout at `top`."""
-    if not names:
-        return {"reach": "none", "reason": "no file asks for it", "of": {}}
     look = Look(top, files, settings, context, inspect, context.clock.monotonic() + deadline_s)
     repository = git.find(top, context.environ, timeout_s=look.left_s)
     if isinstance(repository, str):
