@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 from ...context import Context
 from ...model import JsonObject
 from ...ports import git
+from .diffs import blob_id
 from .history_facts import found_in_git, unknown, without_git
 from .history_look import MOST_READ, Look, Suspect
 from .observe_files import LARGEST
@@ -24,7 +25,10 @@ DEADLINE_S = 20.0
 """For all of it, beside what the network takes; git reads the log of 100,000 commits in about 10 s."""
 MOST_VERSIONS = 200
 """Of one file. Those that bots rewrite have thousands; a good version that far back is a guess."""
-_AT_ONCE = 8
+_FIRST = 2
+"""Versions that are judged first, then twice as many: most often the one before the present is good."""
+_SINGLE = 50
+"""Paths of one folder that git is asked for by name; it compares every file with every path."""
 _OLD = "old-"
 """Before the kind under which old versions are remembered: their shell blocks are never checked."""
 
@@ -55,6 +59,11 @@ class _Judge(NamedTuple):
         self.cache.put(_OLD + kind, blob, seen)
         return seen
 
+    def of_content(self, content: bytes, kind: str) -> JsonObject:
+        """As `inspect`, for what may have been seen before: present files, good versions, and what mends them."""
+        blob = blob_id(content)
+        return self.remembered(kind, blob) or self.judge(kind, blob, content)
+
 
 def observe_history(
     names: list[str],
@@ -68,7 +77,8 @@ def observe_history(
     deadline_s: float = DEADLINE_S,
 ) -> JsonObject:
     """The part `history` of the facts, for these files of the checkout at `top`."""
-    look = Look(top, files, settings, context, inspect, context.clock.monotonic() + deadline_s)
+    judge = _Judge(inspect, cache)
+    look = Look(top, files, settings, context, judge.of_content, context.clock.monotonic() + deadline_s)
     repository = git.find(top, context.environ, timeout_s=look.left_s)
     if isinstance(repository, str):
         return {"reach": "none", "reason": repository, "of": {name: without_git(name, look) for name in names}}
@@ -81,7 +91,7 @@ def observe_history(
         changes.setdefault(change.path, []).append(change)
     known = _Known(changes, tree, log.reason is None)
     found = [_suspect(name, repository, known, look) for name in names]
-    standings = _look_back(repository, found, _Judge(inspect, cache), look)
+    standings = _look_back(repository, found, judge, look)
     of = found_in_git(repository, found, standings, tree, look)
     return {"reach": "shallow" if repository.shallow else "whole", "reason": log.reason, "of": of}
 
@@ -93,8 +103,16 @@ def _read(repository: git.Repository, names: Sequence[str], look: Look) -> tuple
     tree = git.files_in(repository, [f"{folder}/" if folder else "." for folder in folders], timeout_s=look.left_s)
     if isinstance(tree, str):
         return tree
-    log = git.log(repository, paths, timeout_s=look.left_s)
+    log = git.log(repository, _together(paths), timeout_s=look.left_s)
     return log if isinstance(log, str) else (log, tree)
+
+
+def _together(paths: Sequence[str]) -> list[str]:
+    """The same paths, where many lie in one folder the folder."""
+    inside: dict[str, list[str]] = {}
+    for path in paths:
+        inside.setdefault(os.path.dirname(path), []).append(path)
+    return [one for folder, some in inside.items() for one in ([folder] if folder and len(some) > _SINGLE else some)]
 
 
 class _Known(NamedTuple):
@@ -130,7 +148,7 @@ def _judge_more(repository: git.Repository, found: Sequence[Suspect], judge: _Ju
     due = [
         (one, change.after if is_file(change) else None)
         for one in found
-        for change in one.trail.changes[len(one.seen) : len(one.seen) + _AT_ONCE]
+        for change in one.trail.changes[len(one.seen) : max(_FIRST, 2 * len(one.seen))]
     ]
     for start in range(0, len(due), MOST_READ):
         if not _judge_these(repository, due[start : start + MOST_READ], judge, look):
