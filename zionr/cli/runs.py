@@ -120,6 +120,7 @@ def _run_one(session: Session, order: Order, policy: Policy, name: str) -> Repor
     subsystem = load(name)
     if order.files is None and not _watches(session, policy, name):
         return _not_watched(session, order, policy, subsystem)
+    began = session.clock.now() if order.files is not None else None
     request = pipeline.Request(
         subsystem=subsystem,
         recover=order.recover,
@@ -127,6 +128,7 @@ def _run_one(session: Session, order: Order, policy: Policy, name: str) -> Repor
         hurry=order.hurry,
         only=order.only,
         observed=observed(session, order, policy, subsystem),
+        began=began,
         on_observation=recorder(session, order.record),
     )
     around = pipeline.Surroundings(

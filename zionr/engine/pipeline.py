@@ -74,7 +74,10 @@ class Grant(Protocol):
 
 
 class Request(NamedTuple):
-    """What one invocation asks for. `kind` is check or recover; `observed` replaces the look at the world."""
+    """What one invocation asks for. `kind` is check or recover; `observed` replaces the look at the world.
+
+    `began` is when the look began that `observed` comes from; None where it was recorded, and time stands still.
+    """
 
     subsystem: Subsystem
     recover: bool = False
@@ -82,6 +85,7 @@ class Request(NamedTuple):
     hurry: bool = False
     only: tuple[str, ...] = ()
     observed: Observation | None = None
+    began: float | None = None
     on_observation: Keep = lambda observation: None
 
 
@@ -124,7 +128,8 @@ class Walk:
         own_scope = f"host:{around.context.host}" if self.subsystem.scope == "host" else "repository"
         self.scope = request.observed.scope if request.observed else own_scope
         self.history: list[PastReport] = []
-        self.started = request.observed.taken_at if request.observed else around.context.clock.now()
+        recorded = request.observed.taken_at if request.observed and request.began is None else None
+        self.started = recorded or request.began or around.context.clock.now()
         self.observation: Observation | None = None
         self.known_since = self.started
         self.judge_of: Judge
@@ -144,7 +149,7 @@ class Walk:
         self.known_since = self.started - reach
         history = self.store.history(self.subsystem.name, self.scope, since=self.known_since)
         # What was recorded is judged by what was known then; a report from the future is a wrong clock's.
-        horizon = self.started if self.request.observed else self.started + CLOCKS_APART_S
+        horizon = self.started if self.request.observed is not None else self.started + CLOCKS_APART_S
         self.history = [past for past in history if past.finished_at <= horizon]
         self.judge_of = self.subsystem.judge
         return storable, [*notes, *self.store.notes]
@@ -220,7 +225,8 @@ class Walk:
         """Put the report on file; where that fails it is said in the report itself."""
         report = report._replace(api=self.api)
         if self.request.observed is not None:
-            return report._replace(finished_at=self.started, kept=False)
+            ended = self.started if self.request.began is None else self.around.context.clock.now()
+            return report._replace(finished_at=ended, kept=False)
         report = report._replace(finished_at=self.around.context.clock.now())
         try:
             self.write(report)

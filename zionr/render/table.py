@@ -77,7 +77,7 @@ def _numbers(report: Report) -> list[str]:
     if report.lease is not None and report.lease.acquired:
         token = f", token {report.lease.token}" if report.lease.token is not None else ""
         parts.append(f"lease {printable(report.lease.name)}{token}")
-    return [under("  ".join([*parts, *([span(report.duration_s)] if report.kept else [])]))]
+    return [under("  ".join([*parts, span(report.duration_s)]))]
 
 
 def _open(report: Report) -> list[Finding]:
