@@ -14,7 +14,7 @@ from ...context import Context
 from ...model import Candidate, JsonObject, Outcome
 from ...ports import git
 from .diffs import as_patch, blob_id
-from .history_facts import read_file
+from .history_look import read_file
 from .mending import Past, in_facts, mend
 from .proposal_text import Made
 from .settings import Settings

@@ -15,8 +15,8 @@ from .settings import Settings
 from .soundness import REFUSED
 
 REMEDY = "actions/restore"
-TIMEOUT_S = 120.0
-"""For git, and about a dozen requests, the changing ones a second apart."""
+TIMEOUT_S = 60.0
+"""For a dozen requests, the changing ones a second apart; git has its own limits."""
 _OWN_CHECKS = frozenset({"timezone-unknown", "too-large"})
 """Faults that say as much of this machine or of a limit as of the file: a person decides."""
 RULES = frozenset(f"actions/{rule}" for rule in (REFUSED - _OWN_CHECKS) | {"gutted", "missing"})
