@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from .actions_site import Site
 from .fake_daemon import FakeDaemon, row
 from .project import Project
 
@@ -47,3 +48,11 @@ def down(bare: Project, pm2_home: Path) -> Project:
     """A project whose PM2 has no daemon."""
     bare.policy({"home": str(pm2_home), "processes": {"api": {}}})
     return bare
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """A git repository without a commit, a workflow or a policy."""
+    made = Site(tmp_path / "site")
+    made.begin()
+    return made

@@ -161,7 +161,7 @@ def test_colour_repeats_the_word_and_is_off_by_default() -> None:
 
 def test_long_names_are_cut_in_the_middle_and_lines_keep_to_the_width() -> None:
     long = finding("very-" * 40 + "end")._replace(message="does not answer, " * 20)
-    lines = _lines(report(long, finding("b")))
+    lines = [*_lines(report(long, finding("b"))), *_lines(report(long))]
     assert max(len(line) for line in lines) <= 80
     assert "…" in "\n".join(lines)
 

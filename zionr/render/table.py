@@ -12,7 +12,9 @@ from . import steps
 from .text import LEAD, MOST, View, cut, fitting, lead, listed, printable, right, shortened, told, under, word, wrapped
 
 LONGEST = 90
-"""Characters of a message, and of a name before it, that the verdict repeats."""
+"""Characters of a message that the verdict repeats."""
+LONGEST_NAME = 60
+"""Characters of the name before it, which is not wrapped."""
 
 
 def render(report: Report, view: View) -> str:
@@ -61,7 +63,7 @@ def _headline(report: Report) -> str:
     causes = whole or causes
     names = list(dict.fromkeys(name for finding in causes for name in finding.covers))
     if len(causes) == 1:
-        subject = f"{cut(names[0], LONGEST)}: " if len(names) == 1 else ""
+        subject = f"{cut(names[0], LONGEST_NAME)}: " if len(names) == 1 else ""
         said = f"{subject}{shortened(causes[0].message, LONGEST)}"
     else:
         verb = {State.CRITICAL: "down or failing", State.UNKNOWN: "not known"}.get(report.state, "not well")

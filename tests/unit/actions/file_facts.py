@@ -44,6 +44,7 @@ def facts(workflows: dict[str, JsonObject] | None = None, **changes: Any) -> Jso
     return {
         "folder": WORKFLOWS,
         "only": None,
+        "pointed_at": False,
         "problem": None,
         "workflows": {name: file(f"{WORKFLOWS}/{name}", **more) for name, more in named.items()},
         "actions": {},

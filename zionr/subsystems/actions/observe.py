@@ -39,6 +39,7 @@ def observe_only_files(path: str, settings: Settings, context: Context) -> Obser
     inspections = Inspections(context.state_dir)
     files = observe_files(settings, context, inspections, top=top, only=only)
     files["history"] = _history(suspects(files, settings), files, settings, context, inspections)
+    files["pointed_at"] = True
     facts = _facts(settings, context, files, None)
     return Observation("actions", "repository", facts["now"], facts)
 

@@ -384,8 +384,8 @@ def test_without_a_folder_only_the_past_proves_that_it_was_there(versions: int, 
     assert [one.rule.partition("/")[2] for one in found] == rules
 
 
-def test_a_look_at_one_file_misses_none() -> None:
-    assert _judge(facts(only=f"{WORKFLOWS}/ci.yml"), critical=["deploy.yml"]) == []
+def test_where_somebody_points_at_files_none_is_missed() -> None:
+    assert _judge(facts(pointed_at=True), critical=["deploy.yml"]) == []
 
 
 def test_what_the_policy_ignores_is_not_missed() -> None:

@@ -1,6 +1,7 @@
 """Look at the workflow and action files of a checkout, without a network.
 
-FILES: `folder`; `only`, the one file that was asked for, or None; `problem`, why the folder cannot be read;
+FILES: `folder`; `only`, the one file that was asked for, or None; `pointed_at`, whether somebody points at files that
+may be anybody's, so that none is missed among them; `problem`, why the folder cannot be read;
 `workflows` {name: FILE} and `actions` {path: FILE}; `litter` [path]; `history`, filled in by others; `tools`
 {tool: {status, reason, findings}}; `shell`, `checked` or `no bash`, and `shell_left`, how many blocks of shell code
 were not checked in this run. FILE is what `files.inspect` says of the content, with `path` from the top, `digest`
@@ -59,6 +60,7 @@ def observe_files(
     return {
         "folder": from_top(settings.files.path, ""),
         "only": only,
+        "pointed_at": False,
         "problem": listing.problem,
         "workflows": {read.entry.name: look.finish(read) for read in workflows},
         "actions": {read.entry.path: look.finish(read) for read in actions},

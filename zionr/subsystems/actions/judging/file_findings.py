@@ -122,7 +122,7 @@ def _unseen(files: JsonObject) -> list[Finding]:
 
 def _missing(files: JsonObject, settings: Settings) -> list[Finding]:
     """Workflows that must be there. A folder that cannot be read proves nothing, but the file's history may."""
-    if files["only"] is not None:
+    if files["pointed_at"]:
         return []
     past = files["history"]["of"]
     return [
