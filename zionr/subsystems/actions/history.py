@@ -16,7 +16,7 @@ from ...ports import git
 from .diffs import blob_id
 from .history_facts import found_in_git, unknown, without_git
 from .history_look import MOST_READ, Look, Suspect
-from .observe_files import LARGEST
+from .checkout.observe import LARGEST
 from .settings import Settings
 from .soundness import Inspect
 from .trail import Standing, follow, is_file, standing
