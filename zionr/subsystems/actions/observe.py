@@ -12,8 +12,8 @@ from ...model import JsonObject, Observation
 from .checkout.inspection_cache import Inspections
 from .checkout.observe import inspect_content, observe_files
 from .judging.alive import late
+from .judging.soundness import suspects
 from .settings import Settings
-from .soundness import suspects
 
 
 def observe(settings: Settings, context: Context) -> Observation:
@@ -65,6 +65,6 @@ def _history(
 ) -> JsonObject:
     if not names:
         return {"reach": "none", "reason": "no file asks for it", "of": {}}
-    from .history import observe_history  # git and all that reads it: not where every file is well
+    from .history.observe import observe_history  # git and all that reads it: not where every file is well
 
     return observe_history(names, files, settings, context, top=context.top, inspect=inspect_content, cache=inspections)

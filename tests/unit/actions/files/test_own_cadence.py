@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.actions.own_sources import action, faults, job, workflow
+from tests.unit.actions.files.own_sources import action, faults, job, workflow
 from zionr.model import JsonObject
 from zionr.subsystems.actions.files.own import cadence_fault, promise
 from zionr.subsystems.actions.files.own.promises import mentions, promised

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ...context import Context
-from ...model import JsonObject
-from ...ports import files as disk
-from ...ports import git
-from .settings import Settings
-from .soundness import Inspect
+from ....context import Context
+from ....model import JsonObject
+from ....ports import files as disk
+from ....ports import git
+from ..judging.soundness import Inspect
+from ..settings import Settings
 from .trail import Trail
 
 MOST_READ = 100

@@ -13,9 +13,9 @@ from tests.unit.actions.repositories import FOLDER, GUTTED, Project, Remembering
 from tests.unit.actions.rules import settings as actions_settings
 from zionr.context import Context
 from zionr.model import JsonObject
-from zionr.subsystems.actions.history import MOST_VERSIONS, observe_history
+from zionr.subsystems.actions.history.observe import MOST_VERSIONS, observe_history
+from zionr.subsystems.actions.judging.soundness import suspects
 from zionr.subsystems.actions.observe import observe
-from zionr.subsystems.actions.soundness import suspects
 
 GOOD = workflow()
 BROKEN = workflow(head="concurrency:\n  group: x\n  contents: write\n")

@@ -10,15 +10,15 @@ import os
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from ...context import Context
-from ...model import JsonObject
-from ...ports import git
-from .diffs import blob_id
-from .history_facts import found_in_git, unknown, without_git
-from .history_look import MOST_READ, Look, Suspect
-from .checkout.observe import LARGEST
-from .settings import Settings
-from .soundness import Inspect
+from ....context import Context
+from ....model import JsonObject
+from ....ports import git
+from ..checkout.observe import LARGEST
+from ..judging.soundness import Inspect
+from ..mending.diffs import blob_id
+from ..settings import Settings
+from .facts import found_in_git, unknown, without_git
+from .look import MOST_READ, Look, Suspect
 from .trail import Standing, follow, is_file, standing
 
 DEADLINE_S = 20.0

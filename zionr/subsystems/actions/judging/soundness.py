@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...model import JsonObject
-from .judging import file_rules
-from .settings import Settings
+from ....model import JsonObject
+from ..settings import Settings
+from . import file_rules
 
 Inspect = Callable[[bytes, str], JsonObject]
 """From the content of a file and its kind (`workflow` or `action`) to what rules see in it: `files.inspect`."""

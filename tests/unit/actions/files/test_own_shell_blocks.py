@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.actions.own_sources import action, job, workflow
+from tests.unit.actions.files.own_sources import action, job, workflow
 from zionr.model import JsonObject
 from zionr.subsystems.actions.files.shell_blocks import blocks, is_plain, neutral
 from zionr.subsystems.actions.files.source import Source

@@ -6,11 +6,11 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ...model import JsonObject
-from ...ports import git
-from .history_look import FILE_MODES, MOST_READ, Look, Suspect, read_file
-from .mending import Mended, Past, in_facts, mend
-from .soundness import is_clean, is_empty, refusing
+from ....model import JsonObject
+from ....ports import git
+from ..judging.soundness import is_clean, is_empty, refusing
+from ..mending.mend import Mended, Past, in_facts, mend
+from .look import FILE_MODES, MOST_READ, Look, Suspect, read_file
 from .trail import Standing
 
 LONGEST = 120

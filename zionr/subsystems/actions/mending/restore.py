@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from ...model import Candidate, Finding, JsonObject, Observation
+from ....model import Candidate, Finding, JsonObject, Observation
+from ..judging.soundness import REFUSED
+from ..settings import Settings
 from .patches import KINDS
-from .settings import Settings
-from .soundness import REFUSED
 
 REMEDY = "actions/restore"
 TIMEOUT_S = 60.0
