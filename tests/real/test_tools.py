@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import context
-from tests.unit.actions.file_facts import settings
+from tests.unit.actions.rules import settings
 from zionr.context import Context
 from zionr.model import Finding, JsonObject, State
 from zionr.subsystems.actions.checkout.inspection_cache import Inspections

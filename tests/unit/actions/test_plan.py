@@ -22,9 +22,9 @@ from tests.unit.actions.alive import (
     observation,
     run,
     runs,
-    settings,
     under_way,
 )
+from tests.unit.actions.rules import settings
 from zionr.model import Candidate, Finding, JsonObject
 from zionr.subsystems.actions.judging.alive import judge_alive
 from zionr.subsystems.actions.plan import REMEDIES, candidates

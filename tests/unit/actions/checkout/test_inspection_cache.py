@@ -15,7 +15,8 @@ from zionr.subsystems.actions.checkout import inspection_cache
 from zionr.subsystems.actions.checkout.inspection_cache import Inspections
 from zionr.subsystems.actions.checkout.observe import observe_files
 
-from ..file_facts import WORKFLOWS, Inspector, fault, inspected, settings
+from ..file_facts import Inspector, fault, inspected
+from ..rules import WORKFLOWS, settings
 
 DIGEST = "0" * 40
 

@@ -18,7 +18,8 @@ from zionr.model import JsonObject
 from zionr.subsystems.actions.checkout.inspection_cache import Inspections
 from zionr.subsystems.actions.checkout.observe import LARGEST, observe_files
 
-from ..file_facts import WORKFLOWS, Inspector, block, settings, uses
+from ..file_facts import Inspector, block, uses
+from ..rules import WORKFLOWS, settings
 
 BASH = shutil.which("bash")
 ODD = b"odd\xff\n\x1b[31m.yml"
@@ -412,7 +413,7 @@ def _look_and_keep(around: Context) -> JsonObject:
 WARM = """
 import sys
 from tests.support import context
-from tests.unit.actions.file_facts import settings
+from tests.unit.actions.rules import settings
 from zionr.subsystems.actions.checkout.inspection_cache import Inspections
 from zionr.subsystems.actions.checkout.observe import observe_files
 from zionr.subsystems.actions.judging.file_findings import judge_files

@@ -9,7 +9,8 @@ import pytest
 from tests.fakes.github import TOKEN, FakeGitHub
 from tests.fakes.github_world import Repository
 from tests.support import StillClock
-from tests.unit.actions.api_support import actions_settings, api_of, github_context
+from tests.unit.actions.api_support import api_of, github_context
+from tests.unit.actions.rules import settings
 from zionr.context import Context
 from zionr.subsystems.actions.github.api import Api, open_api
 from zionr.subsystems.actions.github.problem import ApiError
@@ -251,7 +252,7 @@ def test_every_method_needs_an_object_of_the_right_shape(api: Api, github: FakeG
 
 def test_a_repository_that_was_renamed_is_followed_by_reads_only(api: Api, github: FakeGitHub) -> None:
     github.aliases["octo-org/old"] = "octo-org/site"
-    old = open_api(actions_settings(repository="octo-org/old"), github_context(github), Bounds(60.0))
+    old = open_api(settings(repository="octo-org/old"), github_context(github), Bounds(60.0))
     assert old is not None
     assert old.read_repository()["full_name"] == "octo-org/site"
     error = _error(old.enable, "ci.yml")
@@ -337,11 +338,11 @@ def _stateful(tmp_path: Any, github: FakeGitHub, **environ: str) -> Context:
 
 def test_no_repository_no_client(github: FakeGitHub) -> None:
     around = github_context(github, environ={"GITHUB_REPOSITORY": ""})
-    assert open_api(actions_settings(), around, Bounds(60.0)) is None
+    assert open_api(settings(), around, Bounds(60.0)) is None
 
 
 def test_the_policy_names_the_repository_first(github: FakeGitHub) -> None:
-    found = open_api(actions_settings(repository="a/b"), github_context(github), Bounds(60.0))
+    found = open_api(settings(repository="a/b"), github_context(github), Bounds(60.0))
     assert found is not None
     assert found.repository == "a/b"
 
@@ -349,7 +350,7 @@ def test_the_policy_names_the_repository_first(github: FakeGitHub) -> None:
 @pytest.mark.parametrize("name", ["site", "a/b/c", "a/..", "a/b?c", "a/b\nc"])
 def test_a_repository_that_is_none(github: FakeGitHub, name: str) -> None:
     around = github_context(github, environ={"GITHUB_REPOSITORY": name})
-    assert _error(open_api, actions_settings(), around, Bounds(60.0)).kind == "not-found"
+    assert _error(open_api, settings(), around, Bounds(60.0)).kind == "not-found"
 
 
 def test_replies_can_be_kept_as_json(api: Api) -> None:

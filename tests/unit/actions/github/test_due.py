@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.actions.api_support import actions_settings
+from tests.unit.actions.rules import settings
 from zionr.model import JsonObject
 from zionr.subsystems.actions.github.due import due, due_all, firings
 
@@ -122,13 +122,13 @@ def file(*crons: str, readable: bool = True, **changes: Any) -> JsonObject:
 
 def test_every_file_with_a_schedule_is_due() -> None:
     files = {"workflows": {"a.yml": file("0 * * * *"), "b.yml": file(), "c.yml": file(readable=False)}}
-    assert due_all(files, actions_settings(), NOW).keys() == {"a.yml"}
-    assert due_all(None, actions_settings(), NOW) == {}
+    assert due_all(files, settings(), NOW).keys() == {"a.yml"}
+    assert due_all(None, settings(), NOW) == {}
 
 
 def test_a_workflow_has_rules_of_its_own() -> None:
     files = {"workflows": {"a.yml": file("0 * * * *"), "b.yml": file("0 * * * *")}}
-    told = due_all(files, actions_settings(grace=7200.0, workflows={"b.yml": {"grace": 60.0}}), NOW)
+    told = due_all(files, settings(grace=7200.0, workflows={"b.yml": {"grace": 60.0}}), NOW)
     assert [told[name]["grace_s"] for name in ("a.yml", "b.yml")] == [7200.0, 60.0]
 
 
@@ -136,7 +136,7 @@ def test_the_greatest_age_stands_in_place_of_the_cron() -> None:
     by_age = {"expected": NOW - DAY, "previous": None, "interval_s": DAY, "grace_s": 0.0}
     rules = {name: {"max_age": DAY} for name in ("a.yml", "push.yml", "broken.yml", "gone.yml")}
     files = {"workflows": {"a.yml": file("0 * * * *"), "push.yml": file(), "broken.yml": file(readable=False)}}
-    told = due_all(files, actions_settings(workflows=rules), NOW)
+    told = due_all(files, settings(workflows=rules), NOW)
     assert told == {"a.yml": by_age, "broken.yml": by_age, "gone.yml": by_age}
-    assert due_all(None, actions_settings(workflows=rules), NOW).keys() == rules.keys()
-    assert due_all(files, actions_settings(max_age=DAY), NOW) == {"a.yml": by_age}
+    assert due_all(None, settings(workflows=rules), NOW).keys() == rules.keys()
+    assert due_all(files, settings(max_age=DAY), NOW) == {"a.yml": by_age}

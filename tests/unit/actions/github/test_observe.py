@@ -10,8 +10,9 @@ import pytest
 from tests.fakes.github import TOKEN, FakeGitHub
 from tests.fakes.github_world import Repository
 from tests.support import NOW, StillClock
-from tests.unit.actions.api_support import actions_settings, github_context
+from tests.unit.actions.api_support import github_context
 from tests.unit.actions.github.test_due import cron
+from tests.unit.actions.rules import settings
 from zionr.model import JsonObject
 from zionr.subsystems.actions.github.observe import REQUESTS, observe_api
 from zionr.subsystems.actions.settings import Settings
@@ -27,11 +28,11 @@ def site(github: FakeGitHub) -> Repository:
 def look(
     github: FakeGitHub,
     files: JsonObject | None = None,
-    settings: Settings | None = None,
+    rules: Settings | None = None,
     environ: dict[str, str] | None = None,
 ) -> tuple[JsonObject, JsonObject]:
     """The facts and what was used; both can be kept as JSON, and neither holds the token."""
-    told, usage = observe_api(settings or actions_settings(), github_context(github, environ=environ), files)
+    told, usage = observe_api(rules or settings(), github_context(github, environ=environ), files)
     assert told is not None
     assert usage is not None
     assert json.loads(json.dumps([told, usage])) == [told, usage]
@@ -61,7 +62,7 @@ def test_a_healthy_repository(github: FakeGitHub, site: Repository) -> None:
 
 def test_no_repository_nothing_sent(github: FakeGitHub) -> None:
     around = github_context(github, environ={"GITHUB_REPOSITORY": ""})
-    assert observe_api(actions_settings(), around, None) == (None, None)
+    assert observe_api(settings(), around, None) == (None, None)
     assert github.requests == []
 
 
@@ -95,10 +96,10 @@ def test_the_policys_branch_is_judged(github: FakeGitHub, site: Repository) -> N
     site.refs["heads/live"] = "b" * 40
     on_live = site.add_run("ci.yml", branch="live", ago=600)
     site.add_run("ci.yml", "failure")
-    told, _ = look(github, settings=actions_settings(branch="live"))
+    told, _ = look(github, rules=settings(branch="live"))
     assert (told["head"], told["default_branch"]) == ("b" * 40, "main")
     assert [run["id"] for run in told["runs"]["ci.yml"]["recent"]] == [on_live.id]
-    told = observe_api(actions_settings(branch="gone"), github_context(github), None)[0] or {}
+    told = observe_api(settings(branch="gone"), github_context(github), None)[0] or {}
     assert (told["status"], told["head"]) == ("ok", None)
 
 
@@ -328,7 +329,7 @@ def test_pages_that_shift_while_they_are_read(github: FakeGitHub, site: Reposito
             site.add_run("ci.yml", "failure", ago=0.0)
 
     github.on_page = on_page
-    told, _ = look(github, settings=actions_settings(failures=20))
+    told, _ = look(github, rules=settings(failures=20))
     recent = [run["id"] for run in told["runs"]["ci.yml"]["recent"]]
     assert len(recent) == len(set(recent)) == 20
     assert (told["status"], told["seen_since"]) == ("ok", None)
@@ -391,7 +392,7 @@ def test_the_look_ends_at_its_deadline(github: FakeGitHub, site: Repository) -> 
     clock = around.clock
     assert isinstance(clock, StillClock)
     github.on_page = lambda page: clock.sleep(25)
-    told, usage = observe_api(actions_settings(), around, None)
+    told, usage = observe_api(settings(), around, None)
     assert told is not None
     assert (told["status"], told["reason"]) == (
         "unreachable",
@@ -406,7 +407,7 @@ def test_the_token_is_in_no_file(github: FakeGitHub, site: Repository, tmp_path:
     _busy(site, 150)
     (tmp_path / ".zionr").mkdir(mode=0o700)
     for _ in range(2):
-        told, _ = observe_api(actions_settings(), github_context(github, str(tmp_path)), None)
+        told, _ = observe_api(settings(), github_context(github, str(tmp_path)), None)
     assert told is not None
     assert told["runs"]["ci.yml"]["newest"]["id"] == site.runs[0].id
     kept = [path for path in tmp_path.rglob("*") if path.is_file()]

@@ -11,7 +11,8 @@ from zionr.subsystems.actions.judging.faults import GROUP_FROM
 from zionr.subsystems.actions.judging.file_findings import judge_files, notes_of
 from zionr.subsystems.actions.judging.file_rules import OPINIONS, REFUSED, STATES
 
-from ..file_facts import WORKFLOWS, facts, fault, file, history, settings
+from ..file_facts import facts, fault, file, history
+from ..rules import WORKFLOWS, settings
 
 LOST = "github.workflow-${{ github.ref }}"
 

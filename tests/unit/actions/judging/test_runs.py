@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.support import NOW
-from tests.unit.actions.alive import HOUR, api, facts, failed, known, run, runs, settings, under_way
+from tests.unit.actions.alive import HOUR, api, facts, failed, known, run, runs, under_way
+from tests.unit.actions.rules import settings
 from zionr.model import Finding, JsonObject, State
 from zionr.subsystems.actions.judging.alive import judge_alive
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.support import NOW
-from tests.unit.actions.alive import DAY, HOUR, api, due, facts, file, files, known, run, runs, settings
+from tests.unit.actions.alive import DAY, HOUR, api, due, facts, file, files, known, run, runs
+from tests.unit.actions.rules import settings
 from zionr.model import Finding, JsonObject, State
 from zionr.subsystems.actions.judging.alive import judge_alive
 

@@ -19,8 +19,8 @@ NAME = "actions-files.json"
 LARGEST = 32 << 20
 """Bytes. Results of 1,400 ordinary files are about 1.5 MB."""
 FORMAT = 1
-_HERE = os.path.dirname(os.path.abspath(__file__))
-_RULES = (os.path.join(_HERE, "files"), os.path.join(_HERE, "..", "..", "strict_yaml"))
+_ROOM = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_RULES = (os.path.join(_ROOM, "files"), os.path.join(_ROOM, "..", "..", "strict_yaml"))
 _SCHEMAS = ("github-workflows.json", "github-actions.json")
 
 
