@@ -158,7 +158,7 @@ class Candidate(NamedTuple):
     """A repair that a subsystem offers. `refusal` says why its precondition does not hold, None where it holds.
 
     `action` is JSON that only the subsystem's `act` reads; `undo` names the way back, or is the word `irreversible`.
-    `summary` are lines that say what it would make, for a person who reads the plan.
+    `summary` tells people, in lines, what would come of it.
     """
 
     remedy: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import glob
 import json
 import os
 import re
@@ -54,8 +55,8 @@ def _rules(name: str) -> set[str]:
 
 
 def _constants(name: str) -> set[str]:
-    """Every text in its modules."""
-    files = [file for file in os.listdir(os.path.join(TOP, name)) if file.endswith(".py")]
+    """Every text in its modules, those of its rooms too."""
+    files = glob.glob("**/*.py", root_dir=os.path.join(TOP, name), recursive=True)
     nodes = [node for file in files for node in ast.walk(ast.parse(_text(name, file)))]
     return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 

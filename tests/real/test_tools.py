@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from tests.support import context
-from tests.unit.actions.file_facts import settings
+from tests.unit.actions.rules import settings
 from zionr.context import Context
 from zionr.model import Finding, JsonObject, State
-from zionr.subsystems.actions.inspection_cache import Inspections
-from zionr.subsystems.actions.judge_files import judge_files
-from zionr.subsystems.actions.observe_files import observe_files
+from zionr.subsystems.actions.checkout.inspection_cache import Inspections
+from zionr.subsystems.actions.checkout.observe import observe_files
+from zionr.subsystems.actions.judging.file_findings import judge_files
 
 pytestmark = [pytest.mark.real]
 PATH = os.pathsep.join((os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)))

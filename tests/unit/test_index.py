@@ -22,7 +22,7 @@ from zionr.store.local import LocalStore
 
 from .reports import START, report
 
-LATER = time.time() + 60
+LATER = time.time() + 86_400.0
 DAY: str = report()["started_at"][:10]
 
 

@@ -136,3 +136,9 @@ def test_a_mass_failure_leaves_room_for_one_proposal() -> None:
     assert one.ready
     (gate,) = [gate for gate in one.step.gates if gate.gate == "mass"]
     assert (gate.passed, gate.had) == (True, "9 of 9 targets are bad at once; one proposal for all")
+
+
+def test_what_would_come_of_it_is_told() -> None:
+    found = _due()
+    (one,) = _plan(found, offers=[_offer(found, summary=("27 files as before 092a399",))])
+    assert one.step.evidence == {"summary": ["27 files as before 092a399"]}

@@ -235,6 +235,13 @@ def test_a_proposal_tells_where_it_is() -> None:
     assert "          url https://example.org/pull/7" in lines
 
 
+@pytest.mark.parametrize(("outcome", "told"), [("planned", True), ("proposed", True), ("skipped", False)])
+def test_what_would_come_of_it(outcome: str, told: bool) -> None:
+    planned = step(finding(), outcome, evidence={"summary": ["27 files as before 092a399, byte for byte"]})
+    lines = _lines(report(finding(), kind="recover", steps=(planned,)))
+    assert ("          27 files as before 092a399, byte for byte" in lines) is told
+
+
 def test_a_patch_is_named_and_with_v_shown() -> None:
     done = step(
         finding(), "proposed", proposal={"branch": None, "commit": None, "url": None, "patch": "--- a\n+++ b\n"}

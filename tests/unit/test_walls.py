@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -83,6 +84,21 @@ def test_the_reader_of_imports_reads() -> None:
     assert len(MODULES) > 80
 
 
+def test_purity_reaches_into_the_rooms_of_a_subsystem() -> None:
+    pure = _pure_modules()
+    for name in (
+        "judging.alive",
+        "judging.life",
+        "repairs.preconditions",
+        "files.own.cadence",
+        "files.__init__",
+        "github.runs",
+    ):
+        assert f"subsystems.actions.{name}" in pure
+    assert "subsystems.actions.checkout.observe" not in pure
+    assert "subsystems.pm2.life" in pure
+
+
 @pytest.mark.parametrize("module", [name for name in MODULES if not name.startswith("cli.") and name != "__main__"])
 def test_nobody_imports_the_command_line(module: str) -> None:
     assert not [name for name in _imports(module) if _room(name) == "cli"]
@@ -118,25 +134,42 @@ def test_a_subsystem_knows_neither_another_nor_the_engine(module: str) -> None:
 
 
 def _pure_modules() -> list[str]:
-    """The pure modules of the engine, and of each subsystem judge, plan, verify and all that these import of it."""
-    found = {f"engine.{name}" for name in PURE_ENGINE}
+    """The pure modules of the engine, and of each subsystem judge, plan, verify, and all that these import of it.
+
+    What only judges the content of one file is in a folder `files`; where a subsystem has one, all of that is pure. So
+    is every module that says so of itself.
+    """
+    found = {f"engine.{name}" for name in PURE_ENGINE} | {module for module in MODULES if _calls_itself_pure(module)}
     for subsystem in folder_names():
-        found |= _reached([f"subsystems.{subsystem}.{name}" for name in ("judge", "plan", "verify")])
+        home = f"subsystems.{subsystem}"
+        files = [module for module in MODULES if module.startswith(f"{home}.files.")]
+        found |= _reached([*(f"{home}.{name}" for name in ("judge", "plan", "verify")), *files], home)
     return sorted(found)
 
 
-def _reached(modules: list[str]) -> set[str]:
-    """These modules, and what they import of their own package, and so on."""
+def _calls_itself_pure(module: str) -> bool:
+    return re.search(r"\bPure\b|\(pure\)", ast.get_docstring(_tree(module)) or "") is not None
+
+
+def _reached(modules: list[str], home: str) -> set[str]:
+    """These modules, and what they import of their own subsystem, in whichever of its rooms, and so on."""
     reached: set[str] = set()
     queue = list(modules)
     while queue:
         module = queue.pop()
         reached.add(module)
-        package = f"zionr.{module.rpartition('.')[0]}."
-        names = {name.removeprefix(package).split(".")[0] for name in _imports(module) if name.startswith(package)}
-        near = {f"{module.rpartition('.')[0]}.{name}" for name in names}
-        queue += [name for name in near if name in MODULES and name not in reached]
+        queue += [name for name in _own(module, home) if name not in reached]
     return reached
+
+
+def _own(module: str, home: str) -> set[str]:
+    """The modules of the same subsystem that this one imports, with the packages that lie above them."""
+    found: set[str] = set()
+    for name in _imports(module):
+        steps = name.removeprefix("zionr.").split(".")
+        above = [".".join(steps[:length]) for length in range(3, len(steps) + 1)]
+        found |= {one for path in above for one in (path, f"{path}.__init__") if path.startswith(f"{home}.")}
+    return found & set(MODULES)
 
 
 @pytest.mark.parametrize("module", _pure_modules())

@@ -150,7 +150,7 @@ def _perform(one: Planned, walk: Walk) -> Step:
         gates=(*one.step.gates, fresh),
         outcome=outcome.outcome,
         reason=outcome.reason,
-        evidence=outcome.evidence,
+        evidence={**one.step.evidence, **outcome.evidence},
         proposal=outcome.proposal,
         started_at=started,
         finished_at=clock.now(),

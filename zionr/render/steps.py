@@ -51,7 +51,8 @@ def _step(step: Step, report: Report, view: View) -> list[str]:
         lines += wrapped(f"{proven}{step.reason}", view)
     if step.outcome == "planned" and step.command:
         lines.append(under(printable(step.command)))
-    lines += [line for part in step.evidence.get("summary", ()) for line in wrapped(str(part), view)]
+    if step.outcome in ("planned", "proposed"):
+        lines += [line for said in step.evidence.get("summary", ()) for line in wrapped(said, view)]
     lines += _proposal(step.proposal, report, view) if step.proposal is not None else []
     lines += [under(f"gate {line}") for line in _gates(step)] if view.verbose else []
     return lines

@@ -35,18 +35,19 @@ class _Frame:
     `seen` has the lines of its keys so far, each as the dialect compares it.
     """
 
-    __slots__ = ("anchor", "key", "key_mark", "node", "seen")
+    __slots__ = ("anchor", "key", "key_mark", "mapping", "node", "seen")
 
     def __init__(self, node: Node, anchor: str | None) -> None:
         self.node = node
         self.anchor = anchor
+        self.mapping = isinstance(node.children, dict)
         self.key: Any = _MISSING
         self.key_mark: Mark = node.mark
         self.seen: dict[str, int] = {}
 
     @property
     def awaits_key(self) -> bool:
-        return self.key is _MISSING and isinstance(self.node.children, dict)
+        return self.mapping and self.key is _MISSING
 
 
 def compose(
@@ -105,7 +106,7 @@ class _Composer:
         plain = event.implicit[0] and not event.style
         if event.tag is not None:
             plain = self._take_tag(event) or plain
-        if frame is not None and frame.awaits_key:
+        if frame is not None and frame.mapping and frame.key is _MISSING:
             self._take_key(frame, event, mark, plain)
             return
         node = Node(self._value(event) if plain else event.value, mark)
@@ -123,18 +124,13 @@ class _Composer:
         compared = key.upper() if self.dialect.any_case else key
         if plain and key == "<<":
             self._note(event, "a merge key '<<'; write the keys out", "merge")
-        elif plain and not self._is_text(event):
+        elif plain and not (key if self.dialect.text_keys else isinstance(self._value(event), str)):
             shown = f"key {key}" if key else "an empty key"
             self._note(event, f"{shown} is not a text; put it in quotes", "key")
         elif compared in frame.seen:
             self._note(event, f"duplicate key '{key}', first on line {frame.seen[compared]}", "duplicate")
         else:
             frame.seen[compared] = mark[0]
-
-    def _is_text(self, event: Any) -> bool:
-        if self.dialect.text_keys:
-            return bool(event.value)
-        return isinstance(self._value(event), str)
 
     def _value(self, event: Any) -> Any:
         try:
@@ -193,8 +189,9 @@ class _Composer:
         frame = self.open[-1]
         parent = frame.node
         parent.size += node.size
-        parent.height = max(parent.height, node.height + 1)
-        if isinstance(parent.children, dict):
+        if node.height >= parent.height:
+            parent.height = node.height + 1
+        if frame.mapping:
             parent.children[frame.key] = node
             parent.value[frame.key] = node.value
             parent.keys.setdefault(frame.key, frame.key_mark)

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests import support
+from tests.unit.actions.rules import settings
 from zionr.context import Context
-from zionr.subsystems.actions.api import Api, open_api
-from zionr.subsystems.actions.api_problem import ApiError
-from zionr.subsystems.actions.api_wire import Bounds
-from zionr.subsystems.actions.observe_api import observe_api
-from zionr.subsystems.actions.settings import read_settings
+from zionr.subsystems.actions.github.api import Api, open_api
+from zionr.subsystems.actions.github.observe import observe_api
+from zionr.subsystems.actions.github.problem import ApiError
+from zionr.subsystems.actions.github.wire import Bounds
 
 from .peer import Relay
 
@@ -67,15 +67,6 @@ CASES = {
     "pulls": Case("pulls", lambda api: api.pulls("zionr/actions/ci", "all")),
     "new pull": Case("create_pull", lambda api: api.create_pull("Restore ci.yml", "zionr/a", "main", "why"), (201,)),
 }
-POLICY = {
-    "files": {"enabled": False, "path": "", "ignore": [], "tools": [], "herd": 1, "cadence_factor": 1.0},
-    "stuck": {"queued": 3600.0, "in_progress": 3600.0},
-    "failures": 3,
-    "cancel_wait": 30.0,
-    "step_timeout": 60.0,
-    "deadline": 60.0,
-    "proposals": "pull-request",
-}
 KINDS = {401: "no-right", 403: "no-right", 404: "not-found", 409: "refused"} | {
     422: "refused",
     429: "limited",
@@ -91,7 +82,7 @@ def at(url: str, folder: Path) -> Context:
 
 def api_at(url: str, folder: Path) -> Api:
     """zionr's client there."""
-    api = open_api(read_settings(POLICY), at(url, folder), Bounds(deadline_s=50.0))
+    api = open_api(settings(), at(url, folder), Bounds(deadline_s=50.0))
     assert api is not None
     return api
 
@@ -150,7 +141,7 @@ def test_listings_are_paged(github: Relay, tmp_path: Path) -> None:
 
 def test_a_whole_look(github: Relay, tmp_path: Path) -> None:
     """What a check sends, in its order and with its values."""
-    facts, used = observe_api(read_settings(POLICY), at(github.url, tmp_path), None)
+    facts, used = observe_api(settings(), at(github.url, tmp_path), None)
 
     assert facts is not None
     assert used is not None

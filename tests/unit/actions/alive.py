@@ -6,28 +6,12 @@ from typing import Any
 
 from tests.support import NOW
 from zionr.model import Finding, JsonObject, Observation, State
-from zionr.subsystems.actions.settings import Settings, read_settings
 
 HOUR = 3600.0
 DAY = 24 * HOUR
 HEAD = "a1" * 20
 OLD = "b2" * 20
 SITE = "https://github.example/octo/site"
-
-
-def settings(**rules: Any) -> Settings:
-    """The part of a policy, from its compiled form with the schema's defaults."""
-    files = {"enabled": True, "path": ".github/workflows", "ignore": [], "tools": [], "herd": 5, "cadence_factor": 2}
-    compiled = {
-        "files": files,
-        "failures": 3,
-        "stuck": {"queued": HOUR, "in_progress": 6 * HOUR},
-        "cancel_wait": 30.0,
-        "step_timeout": 600.0,
-        "deadline": 60.0,
-        "proposals": "auto",
-    }
-    return read_settings({**compiled, **rules})
 
 
 def run(identity: int = 40, ago: float = HOUR, **changes: Any) -> JsonObject:

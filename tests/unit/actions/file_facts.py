@@ -1,28 +1,12 @@
-"""Builders for tests of workflow files: settings, FILE facts, and a strict stand-in for the inspection of a content."""
+"""Builders for tests of workflow files: FILE facts, and a strict stand-in for the inspection of a content."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+from tests.unit.actions.rules import WORKFLOWS
 from zionr.model import JsonObject
-from zionr.subsystems.actions.settings import Settings, read_settings
-
-WORKFLOWS = ".github/workflows"
-DEFAULTS: JsonObject = {
-    "files": {"enabled": True, "path": WORKFLOWS, "ignore": [], "tools": [], "herd": 5, "cadence_factor": 2},
-    "failures": 3,
-    "stuck": {"queued": 3600.0, "in_progress": 21600.0},
-    "cancel_wait": 30.0,
-    "step_timeout": 600.0,
-    "deadline": 60.0,
-    "proposals": "auto",
-}
-
-
-def settings(files: JsonObject | None = None, **rules: Any) -> Settings:
-    """The part of a policy, from its compiled form with every default."""
-    return read_settings({**DEFAULTS, **rules, "files": {**DEFAULTS["files"], **(files or {})}})
 
 
 def fault(rule: str = "type", **changes: Any) -> JsonObject:

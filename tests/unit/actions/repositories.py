@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tests.support import NOW
 from zionr.model import JsonObject
+from zionr.subsystems.actions.checkout.observe import inspect_content as inspect
 from zionr.subsystems.actions.diffs import blob_id
-from zionr.subsystems.actions.observe_files import inspect_content as inspect
 from zionr.subsystems.actions.soundness import refusing
 
 FOLDER = ".github/workflows"

@@ -7,12 +7,13 @@ import pytest
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Repository, Run
 from tests.support import NOW, StillClock, context
-from tests.unit.actions.alive import HOUR, settings
+from tests.unit.actions.alive import HOUR
 from tests.unit.actions.api_support import github_context
+from tests.unit.actions.rules import settings
 from zionr.context import Context
 from zionr.model import Candidate, JsonObject, Outcome
 from zionr.subsystems.actions.act import perform
-from zionr.subsystems.actions.act_follow import LONGEST_PAUSE_S
+from zionr.subsystems.actions.repairs.follow import LONGEST_PAUSE_S
 
 HOME = "/repos/octo-org/site/actions"
 CI, SPARE = 7000, 7001

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.support import NOW, context
-from tests.unit.actions.api_support import actions_settings
 from tests.unit.actions.repositories import FOLDER, GUTTED, Project, Remembering, git, inspect, workflow
+from tests.unit.actions.rules import settings as actions_settings
 from zionr.context import Context
 from zionr.model import JsonObject
 from zionr.subsystems.actions.history import MOST_VERSIONS, observe_history, suspects

@@ -5,13 +5,12 @@ from typing import Any
 
 from tests.fakes.github import FakeGitHub
 from tests.support import context
-from tests.unit.actions.alive import settings
 from tests.unit.actions.api_support import github_context
+from tests.unit.actions.rules import settings
 from zionr.subsystems import Need
 from zionr.subsystems.actions.needs import needs
 
-FILES: dict[str, Any] = {"path": ".github/workflows", "ignore": [], "tools": [], "herd": 5, "cadence_factor": 2}
-OFF: dict[str, Any] = {"files": {**FILES, "enabled": False}}
+OFF: dict[str, Any] = {"files": {"enabled": False}}
 
 
 def _told(found: list[Need]) -> dict[str, tuple[bool | None, str, str | None]]:
@@ -42,7 +41,7 @@ def test_without_a_repository_only_files_are_judged(tmp_path: Path) -> None:
 
 
 def test_a_folder_or_a_tool_that_the_policy_names_and_is_not_there(tmp_path: Path) -> None:
-    asked = settings(files={**FILES, "enabled": True, "tools": ["zizmor", "actionlint"]})
+    asked = settings(files={"tools": ["zizmor", "actionlint"]})
     _program(tmp_path, "zizmor")
     told = _told(needs(asked, context(str(tmp_path), {"PATH": str(tmp_path)})))
     assert told["workflow files"][0] is False

@@ -22,11 +22,11 @@ from tests.unit.actions.alive import (
     observation,
     run,
     runs,
-    settings,
     under_way,
 )
+from tests.unit.actions.rules import settings
 from zionr.model import Candidate, Finding, JsonObject
-from zionr.subsystems.actions.judge_alive import judge_alive
+from zionr.subsystems.actions.judging.alive import judge_alive
 from zionr.subsystems.actions.plan import REMEDIES, candidates
 
 ROW = (failed(44, HOUR), failed(43, 2 * HOUR), failed(42, 3 * HOUR))
@@ -233,7 +233,7 @@ def test_when_a_failing_workflow_may_be_dispatched(
 
 
 def test_a_dispatch_that_failed_at_the_head_is_not_repeated() -> None:
-    from zionr.subsystems.actions.guards import against_repetition
+    from zionr.subsystems.actions.repairs.guards import against_repetition
 
     tried = failed(44, event="workflow_dispatch")
     assert against_repetition(tried, HEAD) == "it failed again at a1a1a1a; a new commit, or a person, is needed"

@@ -12,8 +12,9 @@ import pytest
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Repository
 from tests.support import NOW
-from tests.unit.actions.api_support import actions_settings, github_context
+from tests.unit.actions.api_support import github_context
 from tests.unit.actions.repositories import FOLDER, Project, git, inspect, refused, workflow
+from tests.unit.actions.rules import settings as actions_settings
 from tests.unit.actions.test_restore import ORPHANED, found, mass_break, observed
 from zionr.context import Context
 from zionr.model import Candidate, Finding, Outcome

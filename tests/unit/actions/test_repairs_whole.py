@@ -8,12 +8,13 @@ import pytest
 
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Repository
-from tests.unit.actions.alive import DAY, HOUR, file, files, settings
+from tests.unit.actions.alive import DAY, HOUR, file, files
 from tests.unit.actions.api_support import github_context
+from tests.unit.actions.rules import settings
 from zionr.model import Candidate, Finding, Observation, Outcome, Verdict
 from zionr.subsystems.actions.act import perform
-from zionr.subsystems.actions.judge_alive import judge_alive
-from zionr.subsystems.actions.observe_api import observe_api
+from zionr.subsystems.actions.github.observe import observe_api
+from zionr.subsystems.actions.judging.alive import judge_alive
 from zionr.subsystems.actions.plan import candidates
 from zionr.subsystems.actions.verify import is_settling, verdict
 

@@ -6,8 +6,8 @@ import os
 from collections.abc import Sequence
 
 from tests.support import NOW, context
-from tests.unit.actions.api_support import actions_settings
 from tests.unit.actions.repositories import FOLDER, GUTTED, Project, Remembering, inspect, workflow
+from tests.unit.actions.rules import settings as actions_settings
 from zionr.model import Candidate, Finding, JsonObject, Location, Observation, State
 from zionr.subsystems.actions.history import observe_history, suspects
 from zionr.subsystems.actions.restore import RULES, branch_of, restore_candidates

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.actions.alive import api, facts, failed, known, observation, run, runs, settings, under_way
+from tests.unit.actions.alive import api, facts, failed, known, observation, run, runs, under_way
+from tests.unit.actions.rules import settings
 from zionr.model import Candidate, JsonObject, Verdict
 from zionr.subsystems.actions.verify import BETWEEN_S, LOOKS, SETTLE_S, is_settling, settle_s, verdict
 

@@ -12,14 +12,14 @@ from contextlib import closing
 
 from ...context import Context
 from ...model import Candidate, JsonObject, Outcome
-from .act_cancel import cancel
-from .act_follow import follow
-from .act_start import Begun, dispatch, rerun
-from .act_words import refused, skipped, told
-from .api import Api, open_api
-from .api_problem import ApiError
-from .api_wire import Bounds
-from .runs import text
+from .github.api import Api, open_api
+from .github.problem import ApiError
+from .github.runs import text
+from .github.wire import Bounds
+from .repairs.cancel import cancel
+from .repairs.follow import follow
+from .repairs.start import Begun, dispatch, rerun
+from .repairs.words import refused, skipped, told
 from .settings import Settings
 
 LOOK_AND_ACT_S = 30.0
@@ -45,9 +45,9 @@ def perform(candidate: Candidate, settings: Settings, context: Context) -> Outco
 
 
 def _propose(candidate: Candidate, settings: Settings, context: Context) -> Outcome:
+    from .checkout.schema_data import load_grammars
     from .files.inspect import inspect
     from .propose import propose
-    from .schema_data import load_grammars
 
     grammars = load_grammars()
     return propose(candidate, settings, context, inspect=lambda content, kind: inspect(content, kind, grammars))

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from ...instants import iso
 from ...model import Finding, JsonObject, Judgement, Observation, PastReport, Target
-from .file_rules import REFUSED
-from .judge_alive import judge_alive
-from .judge_files import judge_files, notes_of
+from .judging.alive import judge_alive
+from .judging.file_findings import judge_files, notes_of
+from .judging.file_rules import REFUSED
 from .settings import Settings
 
 

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from ...context import Context
 from ...ports import programs
 from .. import Need
-from .api import Api, open_api
-from .api_address import repository_of
-from .api_problem import ApiError
-from .api_wire import Bounds
+from .github.address import repository_of
+from .github.api import Api, open_api
+from .github.problem import ApiError
+from .github.wire import Bounds
 from .settings import Settings
 
 API_S = 20.0

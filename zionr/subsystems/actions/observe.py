@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from ...context import Context
 from ...model import JsonObject, Observation
+from .checkout.inspection_cache import Inspections
+from .checkout.observe import inspect_content, observe_files
 from .history import observe_history, suspects
-from .inspection_cache import Inspections
-from .judge_alive import late
-from .observe_files import inspect_content, observe_files
+from .judging.alive import late
 from .settings import Settings
 
 
@@ -31,7 +31,7 @@ def observe(settings: Settings, context: Context) -> Observation:
 
 def observe_only_files(path: str, settings: Settings, context: Context) -> Observation:
     """A look at the files at `path`: a checkout, a folder, or one file. Nothing is sent, and nothing is kept."""
-    from .places import place
+    from .checkout.places import place
 
     top, folder, only = place(path)
     settings = settings._replace(files=settings.files._replace(path=folder), critical=frozenset())
@@ -46,11 +46,11 @@ def observe_only_files(path: str, settings: Settings, context: Context) -> Obser
 
 def _ask(settings: Settings, context: Context, files: JsonObject | None) -> tuple[JsonObject | None, JsonObject | None]:
     """What GitHub told, and what that cost. Who has no repository pays for no HTTP library."""
-    from .api_address import repository_of
+    from .github.address import repository_of
 
     if repository_of(settings, context) is None:
         return None, None
-    from .observe_api import observe_api
+    from .github.observe import observe_api
 
     return observe_api(settings, context, files)
 

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from ...errors import ZionrError
 from ...model import Candidate, JsonObject, Outcome
-from .api import Api
-from .api_problem import ApiError
 from .diffs import blob_id
+from .github.api import Api
+from .github.problem import ApiError
+from .github.runs import moment
 from .proposal_text import Made, body, message, title
-from .runs import moment
 
 
 class DeniedError(ZionrError):

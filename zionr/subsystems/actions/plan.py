@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...model import Candidate, Finding, Observation
-from .file_rules import REFUSED
-from .offers import backup, cancel, dispatch, enable, rerun
-from .preconditions import Ground
+from .judging.file_rules import REFUSED
+from .repairs.offers import backup, cancel, dispatch, enable, rerun
+from .repairs.preconditions import Ground
 from .restore import restore_candidates
 from .settings import Settings
 

@@ -21,7 +21,7 @@ from .settings import Settings
 from .soundness import Inspect
 
 if TYPE_CHECKING:
-    from .api import Api
+    from .github.api import Api
 
 GIT_S = 30.0
 """For all that git is asked for one proposal."""
@@ -139,9 +139,9 @@ def _why_no_branch(made: list[Made], settings: Settings, environ: Mapping[str, s
 
 
 def _on_github(made: list[Made], candidate: Candidate, settings: Settings, context: Context) -> Outcome:
-    from .api import open_api
-    from .api_problem import ApiError
-    from .api_wire import Bounds
+    from .github.api import open_api
+    from .github.problem import ApiError
+    from .github.wire import Bounds
 
     try:
         api = open_api(settings, context, Bounds(min(settings.deadline_s, candidate.timeout_s)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...model import JsonObject
-from . import file_rules
+from .judging import file_rules
 
 Inspect = Callable[[bytes, str], JsonObject]
 """From the content of a file and its kind (`workflow` or `action`) to what rules see in it: `files.inspect`."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...model import Candidate, JsonObject, Observation, Verdict
-from .life import label, newest_of
+from .judging.life import label, newest_of
 from .settings import Settings
 
 LOOKS = 1

@@ -95,8 +95,10 @@ def workflow_grammar(schema: JsonObject) -> JsonObject:
             {**properties_of(definitions, "normalJob"), "cancel-timeout-minutes": NUMERIC}, normal, ["runs-on"]
         ),
     }
+    # The parser has `description` at the top, too, which the schema has not.
+    given = {**schema.get("properties", {}), "description": TEXT}
     top = {"name": TEXT, "run-name": TEXT, "env": ENVIRONMENT, **shared, "on": events(schema), "jobs": mapping_of(jobs)}
-    known = _known(schema.get("properties", {}), top, ["on", "jobs"])
+    known = _known(given, top, ["on", "jobs"])
     # What a newer schema knows and nothing here does stays as it is there, with all that it refers to.
     return {**known, "definitions": {**relaxed(definitions), "step": step}}
 
@@ -111,18 +113,12 @@ def action_grammar(schema: JsonObject) -> JsonObject:
         "type": "object",
         "title": "a mapping",
         "required": ["using"],
-        "properties": {"using": {"enum": _usings(definitions)}},
-        "if": {"properties": {"using": {"enum": ["composite"]}}},
-        "then": _known(properties_of(definitions, "runs-composite"), {"steps": list_of(_composite_step())}, ["steps"]),
-        "else": {
-            "if": {"properties": {"using": {"enum": ["docker"]}}},
-            "then": _known(
-                properties_of(definitions, "runs-docker"),
-                {**_RUNS, "args": LIST_OF_TEXTS, "env": ENVIRONMENT},
-                ["image"],
-            ),
-            "else": _known(properties_of(definitions, "runs-javascript"), _RUNS, ["main"]),
-        },
+        "properties": {"using": {"enum": [*_nodes(definitions), "docker", "composite"]}},
+        "allOf": [
+            _run_by(["composite"], properties_of(definitions, "runs-composite"), _COMPOSITE, ["steps"]),
+            _run_by(["docker"], properties_of(definitions, "runs-docker"), _DOCKER, ["image"]),
+            _run_by(_nodes(definitions), properties_of(definitions, "runs-javascript"), _RUNS, ["main"]),
+        ],
     }
     values = {
         "name": FILLED,
@@ -135,7 +131,10 @@ def action_grammar(schema: JsonObject) -> JsonObject:
     return _known(schema.get("properties", {}), values, ["name", "description", "runs"])
 
 
-_RUNS: JsonObject = {"pre-if": TEXT, "post-if": TEXT}
+def _run_by(usings: list[Any], names: JsonObject, values: JsonObject, required: list[str]) -> JsonObject:
+    """The keys of `runs` for these ways to run an action; nothing is said of another way."""
+    known = _known({**names, "using": {}}, {**values, "using": {"enum": usings}}, required)
+    return {"if": {"required": ["using"], "properties": {"using": {"enum": usings}}}, "then": known}
 
 
 def _known(names: JsonObject, values: JsonObject, required: list[str]) -> JsonObject:
@@ -160,16 +159,13 @@ def _step(definitions: JsonObject) -> JsonObject:
     """A step runs a command or uses an action, and each has keys that the other has not."""
     names = properties_of(definitions, "step")
     whole = _known(names, _OF_STEP, [])
-    ways = [name for name in ("uses", "run", "wait", "wait-all", "cancel", "parallel") if name in names]
+    newer = [name for name in ("wait", "wait-all", "cancel", "parallel") if name in names]
+    others = [{"required": [name]} for name in ("run", *newer)]
     return {
         **whole,
         "if": {"required": ["uses"]},
         "then": {"properties": dict.fromkeys(("run", "shell", "working-directory"), False)},
-        "else": {
-            "title": "a step with `run` or `uses`",
-            "properties": {"with": False},
-            "anyOf": [{"required": [name]} for name in ways],
-        },
+        "else": {"properties": {"with": False}, "if": {"anyOf": others}, "else": {"required": ["run"]}},
     }
 
 
@@ -179,7 +175,8 @@ def _composite_step() -> JsonObject:
     run = closed(
         {**shared, "env": ENVIRONMENT, "run": TEXT, "shell": TEXT, "working-directory": TEXT}, ["run", "shell"]
     )
-    return {"if": {"required": ["uses"]}, "then": uses, "else": run}
+    neither = {"if": {"required": ["run"]}, "then": run, "else": {"required": ["run"]}}
+    return {"title": "a mapping", "type": "object", "if": {"required": ["uses"]}, "then": uses, "else": neither}
 
 
 def _permissions(definitions: JsonObject) -> JsonObject:
@@ -197,9 +194,8 @@ def _level(schema: JsonObject, definitions: JsonObject) -> JsonObject:
     return found
 
 
-def _usings(definitions: JsonObject) -> list[Any]:
-    node = definitions.get("runs-javascript", {}).get("properties", {}).get("using", {}).get("enum", [])
-    return [*node, "docker", "composite"]
+def _nodes(definitions: JsonObject) -> list[Any]:
+    return list(properties_of(definitions, "runs-javascript").get("using", {}).get("enum", []))
 
 
 def _strategy() -> JsonObject:
@@ -230,3 +226,9 @@ def _concurrency(definitions: JsonObject) -> JsonObject:
     names = properties_of(definitions, "concurrency")
     mapping = _known(names, {"group": FILLED, "cancel-in-progress": LOGICAL}, ["group"])
     return either("a text, or a mapping with `group`", TEXT, mapping)
+
+
+_PROGRAMS = ("main", "pre", "post", "image", "entrypoint", "pre-entrypoint", "post-entrypoint")
+_RUNS: JsonObject = {"pre-if": TEXT, "post-if": TEXT, **dict.fromkeys(_PROGRAMS, FILLED)}
+_DOCKER: JsonObject = {**_RUNS, "args": list_of(TEXT), "env": ENVIRONMENT}
+_COMPOSITE: JsonObject = {"steps": list_of(_composite_step())}

@@ -45,7 +45,9 @@ _ACTIVITIES: dict[str, tuple[str, ...]] = {
 
 def events(schema: JsonObject) -> JsonObject:
     """What may stand behind `on:`."""
-    given = next(_with_properties(schema.get("properties", {}).get("on", {})), {"properties": {}})["properties"]
+    given: JsonObject = {}
+    for form in _with_properties(schema.get("properties", {}).get("on", {})):
+        given |= form["properties"]
     known: JsonObject = {name: _event(name, spec) for name, spec in given.items()}
     for name in ("image_version", "pull_request_comment"):
         known.setdefault(name, _event(name, {}))
@@ -54,8 +56,9 @@ def events(schema: JsonObject) -> JsonObject:
 
 
 def _event(name: str, spec: JsonObject) -> JsonObject:
-    if name in _SPECIAL:
-        return _SPECIAL[name]
+    special: JsonObject | None = _SPECIAL.get(name)
+    if special is not None:
+        return special
     activities = _activities(name, spec)
     filters: JsonObject = dict.fromkeys(_FILTERS.get(name, ()), ONE_OR_MORE)
     if activities:

@@ -5,7 +5,7 @@ A file is hostile input: whatever its bytes are, nothing here raises, and every 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from ....model import JsonObject
 from .expressions import check_expressions
@@ -19,31 +19,36 @@ from .shell_blocks import blocks
 from .source import Fault, Source
 
 MOST_FAULTS = 50
-"""More faults of one file are not kept; the first by their places are."""
+"""More that GitHub refuses in one file is not kept, nor more of our own: the first by their places are."""
 
 
 def inspect(content: bytes, kind: str, schema: Grammars) -> JsonObject:
     """A file in the shape of `files.workflows.NAME`, less its path and digest. `kind` is workflow or action."""
     source, faults = read(content, kind)
     if source is None:
-        return _file(content, no_facts(), faults)
+        return _file(content, no_facts(), faults, [])
     facts = read_facts(source)
     facts["jobs"], facts["steps"], facts["real_steps"] = step_counts(source)
     facts["blocks"] = blocks(source)
-    if not any(fault.rule == "markers" for fault in faults):
-        faults = [*_refused(source, schema, faults), *own_faults(source, facts)]
-    return _file(content, facts, faults)
+    # What stands between conflict markers is there twice: nothing more can be said of such a file.
+    if any(fault.rule == "markers" for fault in faults):
+        return _file(content, facts, faults, [])
+    return _file(content, facts, _refused(source, schema, faults), own_faults(source, facts))
 
 
 def _refused(source: Source, schema: Grammars, faults: list[Fault]) -> list[Fault]:
     """What GitHub refuses in a file that can be read. Where two rules see one fault, the first of them tells it."""
-    found = {(fault.line, fault.column, fault.anchor): fault for fault in faults}
-    places = {(fault.line, fault.column) for fault in faults}
+    found = list(faults)
     for rule in _RULES:
-        new = [fault for fault in rule(source, schema) if (fault.line, fault.column) not in places]
-        found |= {(fault.line, fault.column, fault.anchor): fault for fault in new}
-        places |= {(fault.line, fault.column) for fault in new}
-    return list(found.values())
+        places = {(fault.line, fault.column) for fault in found}
+        # A part that an alias repeats is wrong once, where it is written.
+        new = {_identity(fault): fault for fault in rule(source, schema)}
+        found += [fault for fault in new.values() if (fault.line, fault.column) not in places]
+    return found
+
+
+def _identity(fault: Fault) -> tuple[str, int, int, str]:
+    return fault.rule, fault.line, fault.column, (fault.anchor or "").rpartition(".")[2]
 
 
 _RULES: tuple[Callable[[Source, Grammars], list[Fault]], ...] = (
@@ -54,7 +59,11 @@ _RULES: tuple[Callable[[Source, Grammars], list[Fault]], ...] = (
 )
 
 
-def _file(content: bytes, facts: JsonObject, faults: Iterable[Fault]) -> JsonObject:
-    kept = sorted(faults, key=lambda fault: (fault.line, fault.column))[:MOST_FAULTS]
-    counts = {"jobs": 0, "steps": 0, "real_steps": 0, "blocks": []}
-    return {"size": len(content), "faults": [fault._asdict() for fault in kept], **counts, **facts}
+def _file(content: bytes, facts: JsonObject, refused: list[Fault], own: list[Fault]) -> JsonObject:
+    kept = [*sorted(refused, key=_place)[:MOST_FAULTS], *sorted(own, key=_place)[:MOST_FAULTS]]
+    faults = [fault._asdict() for fault in sorted(kept, key=_place)]
+    return {"size": len(content), "faults": faults, "jobs": 0, "steps": 0, "real_steps": 0, "blocks": [], **facts}
+
+
+def _place(fault: Fault) -> tuple[int, int]:
+    return fault.line, fault.column

@@ -11,7 +11,7 @@ from ....strict_yaml.values import Path
 from .needs import check_needs
 from .source import Fault, Source, anchor_of
 from .uses import check_uses
-from .words import place, plain, quoted
+from .words import as_text, place, plain, quoted
 
 # GitHub's parser: a letter or _ first, less than 100 characters, and nothing that begins with two _.
 _ID = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_-]{0,98}")
@@ -64,7 +64,7 @@ def _ids(source: Source, path: Path) -> Iterator[Fault]:
         if name is None or isinstance(name, dict | list) or "${{" in str(name):
             continue
         where = (*step, "id")
-        name = str(name)
+        name = as_text(name)
         if not _ID.fullmatch(name):
             yield _bad_id(source, source.at(where), where, "step", name)
         elif name in seen:

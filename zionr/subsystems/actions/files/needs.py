@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 from .source import Fault, Source, anchor_of
-from .words import listing, plain, quoted
+from .words import as_text, listing, plain, quoted
 
 _SHOWN = 6
+_MOST = 50
+"""So many needs that are not there, and circles, are told of one file."""
 
 
 class _Need(NamedTuple):
@@ -21,27 +25,29 @@ def check_needs(source: Source, jobs: dict[str, Any]) -> list[Fault]:
     """needs-unknown for each need that is no job, and one needs-cycle for each circle, at its first job."""
     needs = {name: _needs(name, job) for name, job in jobs.items()}
     # GitHub compares these names to the letter, though two jobs may not differ by case alone.
-    unknown = [
-        _unknown(source, name, need, jobs) for name, those in needs.items() for need in those if need.name not in jobs
-    ]
+    by_upper = {job.upper(): job for job in jobs}
+    missing = ((name, need) for name, those in needs.items() for need in those if need.name not in jobs)
+    unknown = [_unknown(source, name, need, by_upper) for name, need in islice(missing, _MOST)]
     graph = {name: [need.name for need in those if need.name in jobs] for name, those in needs.items()}
-    return [*unknown, *(_cycle(source, circle, needs) for circle in _circles(graph))]
+    return [*unknown, *(_cycle(source, circle, needs) for circle in islice(_circles(graph), _MOST))]
 
 
 def _needs(name: str, job: Any) -> list[_Need]:
     needs = job.get("needs") if isinstance(job, dict) else None
-    if isinstance(needs, str) and needs and "${{" not in needs:
-        return [_Need(needs, ("jobs", name, "needs"))]
-    if not isinstance(needs, list):
-        return []
-    texts = [(number, need) for number, need in enumerate(needs) if isinstance(need, str | int | float)]
-    return [_Need(str(need), ("jobs", name, "needs", number)) for number, need in texts if "${{" not in str(need)]
+    path = ("jobs", name, "needs")
+    if isinstance(needs, list):
+        return [_Need(as_text(need), (*path, number)) for number, need in enumerate(needs) if _is_name(need)]
+    return [_Need(as_text(needs), path)] if _is_name(needs) else []
 
 
-def _circles(graph: dict[str, list[str]]) -> list[list[str]]:
+def _is_name(need: Any) -> bool:
+    """What is empty, no scalar, or an expression is told by other rules."""
+    return isinstance(need, str | int | float) and need != "" and "${{" not in str(need)
+
+
+def _circles(graph: dict[str, list[str]]) -> Iterator[list[str]]:
     """Each circle once, as the jobs on it in order. Without recursion: a file may hold thousands of jobs."""
     done: set[str] = set()
-    found = []
     for start in graph:
         trail: list[str] = []
         on_trail: set[str] = set()
@@ -53,19 +59,18 @@ def _circles(graph: dict[str, list[str]]) -> list[list[str]]:
                 on_trail.discard(name)
                 done.add(name)
             elif name in on_trail:
-                found.append(trail[trail.index(name) :])
+                yield trail[trail.index(name) :]
             elif name not in done:
                 trail.append(name)
                 on_trail.add(name)
                 stack.append((name, True))
                 stack += [(need, False) for need in reversed(graph[name])]
-    return found
 
 
-def _unknown(source: Source, name: str, need: _Need, jobs: dict[str, Any]) -> Fault:
+def _unknown(source: Source, name: str, need: _Need, by_upper: dict[str, str]) -> Fault:
     line, column = source.at(need.path)
-    other_case = next((job for job in jobs if job.upper() == need.name.upper()), None)
-    known = listing([quoted(job) for job in list(jobs)[:_SHOWN]] + (["…"] if len(jobs) > _SHOWN else []), "and")
+    other_case, jobs = by_upper.get(need.name.upper()), by_upper.values()
+    known = listing([quoted(job) for job in islice(jobs, _SHOWN)] + (["…"] if len(jobs) > _SHOWN else []), "and")
     return Fault(
         rule="needs-unknown",
         line=line,

@@ -12,9 +12,9 @@ _MAY_FOLLOW = re.compile(r"[ \t\r]*(?:#.*)?")
 
 
 class Unclosed(NamedTuple):
-    """The line (from 0) and column (from 1) of the quote, its key, and whether it closes with text `behind` it."""
+    """Row (a line, from 0) and column (from 1) of the quote, its key, and whether text stands `behind` its end."""
 
-    index: int
+    row: int
     column: int
     key: str
     behind: bool

@@ -69,6 +69,8 @@ def _parse(text: str, kind: str) -> Reading:
             # The last problem is the one that ended the reading.
             return Reading(None, [_unreadable(refused.problems[-1], text)])
         faults = [_fault(problem) for problem in refused.problems]
+        if any(fault.rule == "unreadable" for fault in faults):
+            return Reading(None, [fault for fault in faults if fault.rule == "unreadable"][:1])
         return Reading(_mapping(Source(kind, text, refused.document)).source, faults)
 
 

@@ -19,14 +19,10 @@ from .words import plain, quoted
 FIRINGS = 100
 """So many firings in a row are compared for the smallest gap."""
 
-_DAY_S = 86_400.0
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
-    )
-}
-_WEEKDAYS = {name: number for number, name in enumerate(["sun", "mon", "tue", "wed", "thu", "fri", "sat"])}
+_YEAR = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEEK = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_MONTHS = {name: number for number, name in enumerate(_YEAR, 1)}
+_WEEKDAYS = {name: number for number, name in enumerate(_WEEK)}
 # A leap year, so that 29 February comes soon.
 _START = datetime(2024, 1, 1)  # noqa: DTZ001 - the wall clock of no zone: gaps are the same in all of them
 

@@ -6,6 +6,7 @@ each of them, and only the form that was meant is kept.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any, NamedTuple
 
 import jsonschema_rs
@@ -18,6 +19,9 @@ from .unknown_keys import closest, opposite, unknown_keys
 from .words import kind_of, listing, pattern, place, plain, quoted
 
 _SHOWN_OPTIONS = 8
+_MOST_NAMES = 50
+MOST_ERRORS = 200
+"""So many errors of one file are looked at: words are looked for each, and a hostile file may hold 50,000."""
 
 
 class Grammar(NamedTuple):
@@ -49,7 +53,8 @@ def check_schema(source: Source, grammars: Grammars) -> list[Fault]:
     try:
         if grammar.validator.is_valid(source.value):
             return []
-        errors = [leaf for error in grammar.validator.iter_errors(source.value) for leaf in _telling(error)]
+        first = islice(grammar.validator.iter_errors(source.value), MOST_ERRORS)
+        errors = [leaf for error in first for leaf in _telling(error)][:MOST_ERRORS]
     except ValueError:
         # A text that is no UTF-8 inside (a lone surrogate by an escape) cannot be handed over.
         return [Fault("type", 1, 1, "a text holds a character that does not exist in Unicode", like="surrogate")]
@@ -58,7 +63,7 @@ def check_schema(source: Source, grammars: Grammars) -> list[Fault]:
 
 def _telling(error: Any) -> list[Any]:
     """The errors of the form that was meant; the error itself where no form fits the value at all."""
-    if error.kind.name not in ("anyOf", "oneOf") or _is_choice_of_keys(error):
+    if error.kind.name not in ("anyOf", "oneOf"):
         return [error]
     depth = len(error.instance_path)
     meant = [branch for branch in error.kind.context if not any(_is_other_form(each, depth) for each in branch)]
@@ -72,11 +77,6 @@ def _telling(error: Any) -> list[Any]:
 def _is_other_form(error: Any, depth: int) -> bool:
     """Whether the value itself, nothing inside it, is of another type or another word than a form allows."""
     return len(error.instance_path) == depth and error.kind.name in ("type", "enum", "pattern", "minLength")
-
-
-def _is_choice_of_keys(error: Any) -> bool:
-    """A step with neither `run` nor `uses`: none of the sets of keys is there."""
-    return all(each.kind.name == "required" for branch in error.kind.context for each in branch)
 
 
 def _faults(errors: list[Any], source: Source, grammar: Grammar) -> list[Fault]:
@@ -93,8 +93,9 @@ def _faults(errors: list[Any], source: Source, grammar: Grammar) -> list[Fault]:
 
 def _unknown(error: Any, source: Source, grammar: Grammar) -> list[Fault]:
     if error.kind.name == "additionalProperties":
-        # `true` at the top is told as the lost `on`; a key without a name was told when the file was read.
-        names = [name for name in error.kind.unexpected if name and (name != "true" or error.instance_path)]
+        # `true` at the top is told as the lost `on`; the others were told when the file was read.
+        told = {"", "<<"} if error.instance_path else {"", "<<", "true"}
+        names = [name for name in error.kind.unexpected if name not in told][:_MOST_NAMES]
         known = list(_parent(grammar.schema, error.schema_path).get("properties", {}))
         return unknown_keys(source, tuple(error.instance_path), names, known, grammar.schema)
     if error.kind.name == "falseSchema":
@@ -104,26 +105,27 @@ def _unknown(error: Any, source: Source, grammar: Grammar) -> list[Fault]:
 
 def _fault(error: Any, source: Source, grammar: Grammar, typos: set[Any]) -> Fault | None:
     kind, path = error.kind.name, tuple(error.instance_path)
-    if kind in ("additionalProperties", "falseSchema"):
+    if kind in ("additionalProperties", "falseSchema") or "<<" in path:
         return None
     if kind == "required":
-        return None if error.kind.property in typos else _missing(source, path, error.kind.property, typos)
+        missing = {"run", "uses"} if error.kind.property == "run" else {error.kind.property}
+        return None if missing & typos else _missing(source, path, error.kind.property)
     if kind == "not":
         return _both(source, path, error.kind.schema["required"])
     if path == ("on",) and source.value["on"] is None:
         return _on_missing(source, "`on` has no value")
     if path == ("jobs",) and not isinstance(source.value["jobs"], dict):
         return _no_jobs(source)
-    if kind == "anyOf" and _is_choice_of_keys(error):
-        return None if typos else _stepless(source, path)
     return _wrong_type(error, source, path, grammar)
 
 
-def _missing(source: Source, path: Path, name: str, typos: set[Any]) -> Fault | None:
+def _missing(source: Source, path: Path, name: str) -> Fault:
     if source.kind == "workflow" and not path:
         if name == "on":
             return _on_missing(source, "nothing says when it runs: the key `on` is missing")
         return _no_jobs(source)
+    if name == "run":
+        return _stepless(source, path)
     line, column = source.key(path)
     message = f"{quoted(name)} is missing in {place(path)}"
     like = f"{plain(name)} missing in {pattern(path) or 'the file'}"
@@ -218,10 +220,7 @@ def _parent(schema: JsonObject, steps: list[Any]) -> JsonObject:
     """The part of the schema whose keyword failed; references on the way are followed."""
     node: Any = schema
     for step in steps[:-1]:
-        if step == "$ref":
-            node = schema["definitions"][node["$ref"].rpartition("/")[2]]
-        else:
-            node = node[step]
+        node = schema["definitions"][node["$ref"].rpartition("/")[2]] if step == "$ref" else node[step]
     return node if isinstance(node, dict) else {}
 
 

@@ -16,28 +16,11 @@ _MOST_COMPARED = 40
 """A longer key is not compared with the known ones: nobody mistypes that much."""
 
 _INPUTS_OF_ACTIONS = frozenset(
-    [
-        "fetch-depth",
-        "node-version",
-        "python-version",
-        "go-version",
-        "java-version",
-        "cache",
-        "token",
-        "ref",
-        "path",
-        "repository",
-        "submodules",
-        "persist-credentials",
-        "registry-url",
-        "distribution",
-        "args",
-        "key",
-        "restore-keys",
-        "github-token",
-        "script",
-        "retention-days",
-    ]
+    {
+        *("fetch-depth", "node-version", "python-version", "go-version", "java-version", "cache", "token", "ref"),
+        *("path", "repository", "submodules", "persist-credentials", "registry-url", "distribution", "args", "key"),
+        *("restore-keys", "github-token", "script", "retention-days"),
+    }
 )
 _OF_CALL = "a job that calls a reusable workflow (`uses`) takes none"
 
@@ -97,7 +80,7 @@ def _unknown(source: Source, path: Path, name: str, known: list[str]) -> Fault:
 
 
 def closest(name: str, known: list[str]) -> str | None:
-    """The known word that `name` was probably meant to be; `-`, `_` and case make no difference. None if there is none."""
+    """The known word that `name` was probably meant to be, or None; `-`, `_` and case make no difference."""
     if len(name) > _MOST_COMPARED:
         return None
     plainly = {key.lower().replace("_", "-"): key for key in known}

@@ -48,6 +48,15 @@ def kind_of(value: Any) -> str:
     return _KINDS.get(type(value), "something else")
 
 
+def as_text(scalar: Any) -> str:
+    """A scalar as the text that GitHub makes of it."""
+    if isinstance(scalar, bool):
+        return "true" if scalar else "false"
+    if isinstance(scalar, float) and scalar.is_integer():
+        return str(int(scalar))
+    return str(scalar)
+
+
 def listing(words: list[str], last: str = "or") -> str:
     """`a, b or c`."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"

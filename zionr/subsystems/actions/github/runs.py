@@ -1,0 +1,200 @@
+"""Runs as GitHub lists them, read with distrust and grouped by workflow as they stream past (pure).
+
+However many runs are paged, each workflow keeps a bounded number of them. A page that shifts while it is read gives a
+run twice: it counts once. A re-run keeps its id and its `created_at`; the later attempt takes the place of the earlier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ....instants import from_iso
+from ....model import JsonObject
+
+FOLDER = ".github/workflows/"
+MOST_WORKFLOWS = 5000
+"""Workflows that are told apart; a repository with more has other worries."""
+LONGEST = 300
+"""Characters of a text that is kept."""
+LONGEST_NAME = 255
+UNCOUNTED = ("cancelled", "skipped", "stale", "neutral", "action_required")
+"""Conclusions that say nothing of whether a workflow works."""
+OPEN = ("queued", "in_progress")
+
+
+def read_run(raw: Any) -> JsonObject | None:
+    """One run with the keys that are needed, times as seconds since 1970; None where it has no id or no time."""
+    if not isinstance(raw, dict):
+        return None
+    identity, created = number(raw.get("id")), moment(raw.get("created_at"))
+    if identity is None or created is None:
+        return None
+    started, updated = moment(raw.get("run_started_at")), moment(raw.get("updated_at"))
+    return {
+        "id": identity,
+        "number": number(raw.get("run_number")),
+        "event": text(raw.get("event")),
+        "status": text(raw.get("status")),
+        "conclusion": text(raw.get("conclusion")),
+        "attempt": number(raw.get("run_attempt")) or 1,
+        "created_at": created,
+        "started_at": created if started is None else started,
+        "updated_at": created if updated is None else updated,
+        "branch": text(raw.get("head_branch")),
+        "sha": text(raw.get("head_sha")),
+        "url": text(raw.get("html_url")),
+        "name": text(raw.get("name")),
+        "path": text(raw.get("path")),
+        "jobs": None,
+    }
+
+
+def read_workflow(raw: Any) -> JsonObject | None:
+    """One workflow with the keys that are needed; None where it has no id, path, state or time."""
+    if not isinstance(raw, dict):
+        return None
+    read = {
+        "id": number(raw.get("id")),
+        "state": text(raw.get("state")),
+        "path": text(raw.get("path")),
+        "created_at": moment(raw.get("created_at")),
+        "updated_at": moment(raw.get("updated_at")),
+    }
+    return None if None in read.values() else {**read, "url": page_of(text(raw.get("html_url")))}
+
+
+def page_of(url: str | None) -> str | None:
+    """The page with a workflow's runs, where it can also be enabled; GitHub's `html_url` leads to its file."""
+    home, found, file = (url or "").partition("/blob/")
+    return f"{home}/actions/workflows/{file.rpartition('/')[2]}" if found else url
+
+
+def workflow_name(path: str | None) -> str | None:
+    """The file name of a workflow directly in the folder; None for GitHub's own ones (`dynamic/…`) and for no path."""
+    if path is None:
+        return None
+    _, mark, name = path.partition(FOLDER)
+    name = name.partition("@")[0]
+    return name if mark and name and "/" not in name and len(name) <= LONGEST_NAME else None
+
+
+def is_on(branch: str | None, raw: JsonObject, run: JsonObject) -> bool:
+    """Whether it is a run of this branch of the repository itself.
+
+    A pull request from a fork's branch of the same name is none: its `head_branch` is a name in the fork.
+    """
+    if branch is None or run["branch"] != branch or run["event"] == "pull_request":
+        return False
+    home, head = _full_name(raw.get("repository")), _full_name(raw.get("head_repository"))
+    return home is None or head is None or home == head
+
+
+class Runs:
+    """What is kept of all runs seen: per workflow the newest of each sort and the `keep` newest that count."""
+
+    def __init__(self, branch: str | None, names: dict[int, str], keep: int = 5) -> None:
+        self._branch = branch
+        self._names = names
+        self._keep = keep
+        self._of: dict[str, JsonObject] = {}
+
+    def add(self, raw: Any) -> JsonObject | None:
+        """Take in one run of a listing; returns it as read, None where it cannot be read."""
+        run = read_run(raw)
+        if run is None:
+            return None
+        name = self.name_of(raw, run)
+        if name is not None and (name in self._of or len(self._of) < MOST_WORKFLOWS):
+            self._place(self._of.setdefault(name, _nothing()), raw, run)
+        return run
+
+    def name_of(self, raw: JsonObject, run: JsonObject) -> str | None:
+        """The file name of its workflow: by the id of the workflow, else by the path that it ran."""
+        known = self._names.get(number(raw.get("workflow_id")) or 0)
+        return known or workflow_name(run["path"])
+
+    def scheduled(self, name: str) -> JsonObject | None:
+        """The newest scheduled run of a workflow that was seen."""
+        found = self._of.get(name)
+        return found["scheduled"] if found else None
+
+    def grouped(self) -> JsonObject:
+        """{name: {newest, recent, scheduled, dispatched}}."""
+        return self._of
+
+    def kept(self) -> Iterator[JsonObject]:
+        """Every run that is kept; one that is kept twice may come twice."""
+        for group in self._of.values():
+            single = (group["newest"], group["scheduled"], group["dispatched"])
+            yield from (run for run in (*single, *group["recent"]) if run is not None)
+
+    def set_jobs(self, identity: int, jobs: int | None) -> None:
+        """Say how many jobs a run has, wherever it is kept."""
+        for run in self.kept():
+            if run["id"] == identity:
+                run["jobs"] = jobs
+
+    def _place(self, kept: JsonObject, raw: JsonObject, run: JsonObject) -> None:
+        on_branch = is_on(self._branch, raw, run)
+        if run["event"] == "schedule":
+            kept["scheduled"] = _newer(kept["scheduled"], run)
+        if on_branch and run["event"] == "workflow_dispatch":
+            kept["dispatched"] = _newer(kept["dispatched"], run)
+        if on_branch:
+            kept["newest"] = _newer(kept["newest"], run)
+            kept["recent"] = self._recent(kept["recent"], run)
+
+    def _recent(self, recent: list[JsonObject], run: JsonObject) -> list[JsonObject]:
+        """The newest completed runs, newest first; a later attempt that is under way takes the old one's place."""
+        others = [one for one in recent if one["id"] != run["id"]]
+        same = [one for one in recent if one["id"] == run["id"]]
+        latest = _later([*same, run])
+        if latest["status"] == "completed" and latest["conclusion"] not in UNCOUNTED:
+            others.append(latest)
+        return sorted(others, key=_age, reverse=True)[: self._keep]
+
+
+def _nothing() -> JsonObject:
+    return {"newest": None, "recent": [], "scheduled": None, "dispatched": None}
+
+
+def _newer(one: JsonObject | None, other: JsonObject) -> JsonObject:
+    if one is None:
+        return other
+    if one["id"] == other["id"]:
+        return _later([one, other])
+    return max(one, other, key=_age)
+
+
+def _age(run: JsonObject) -> tuple[float, int]:
+    return run["created_at"], run["id"]
+
+
+def _later(same: list[JsonObject]) -> JsonObject:
+    """Of several sights of one run the latest; of two alike the one that was seen last."""
+    return max(reversed(same), key=lambda run: (run["attempt"], run["updated_at"]))
+
+
+def _full_name(repository: Any) -> str | None:
+    return text(repository.get("full_name")) if isinstance(repository, dict) else None
+
+
+def number(raw: Any) -> int | None:
+    """A whole number from 0 that fits 63 bits, else None."""
+    return raw if isinstance(raw, int) and not isinstance(raw, bool) and 0 <= raw < 1 << 63 else None
+
+
+def text(raw: Any) -> str | None:
+    """A text, cut, and without halves of letters that no file can hold; else None."""
+    return raw[:LONGEST].encode("utf-8", "replace").decode() if isinstance(raw, str) else None
+
+
+def moment(raw: Any) -> float | None:
+    """Seconds since 1970 of GitHub's `2026-11-24T03:00:00Z`, else None."""
+    if not isinstance(raw, str) or len(raw) > 40:
+        return None
+    try:
+        return from_iso(raw)
+    except (ValueError, OverflowError):
+        return None

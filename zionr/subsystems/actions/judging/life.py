@@ -1,0 +1,142 @@
+"""All that is known of one workflow's life on GitHub, gathered for the rules that judge it and the remedies. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from ....model import Finding, JsonObject, State
+from ..settings import Settings, WorkflowSettings
+
+FAILED = frozenset({"failure", "timed_out", "startup_failure", "stale"})
+"""Conclusions that count as failures; a `stale` run is one that never came to its end."""
+ENDS_A_ROW = frozenset({"success", "neutral"})
+"""Conclusions that end a row of failures. All others count for nothing: in `action_required` nothing ran yet."""
+
+
+class Life(NamedTuple):
+    """One workflow. `known` is GitHub's entry of it and `file` the folder's, None where it has none.
+
+    `runs` is its part of `facts.api.runs`, `open` its runs that have not ended, newest or not. `branch` is the branch
+    that is judged, `seen_since` how far back those runs are known that its timetable is judged by (None: all there
+    are), `cause` the id of the finding that says GitHub refuses its file.
+    """
+
+    name: str
+    settings: WorkflowSettings
+    known: JsonObject | None
+    file: JsonObject | None
+    runs: JsonObject
+    open: tuple[JsonObject, ...]
+    due: JsonObject | None
+    cron_since: float | None
+    seen_since: float | None
+    branch: str | None
+    critical: bool
+    cause: str | None
+    now: float
+
+    @property
+    def state(self) -> str | None:
+        """GitHub's state of it, None where GitHub does not have it (any more)."""
+        return None if self.known is None or self.known["state"] == "deleted" else str(self.known["state"])
+
+    @property
+    def is_disabled(self) -> bool:
+        """Whether no event starts it."""
+        return (self.state or "").startswith("disabled")
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether a cron starts it, as far as anybody knows."""
+        return bool(self.file and self.file["crons"]) or self.due is not None or self.runs["scheduled"] is not None
+
+    @property
+    def recent(self) -> list[JsonObject]:
+        """Its runs on the branch that ended and count, newest first.
+
+        A pull request of a fork names the fork's branch, which is often called as this one is.
+        """
+        return [run for run in self.runs["recent"] if not is_of_pull_request(run)]
+
+    @property
+    def newest(self) -> JsonObject | None:
+        """Its newest run on the branch, ended or not, as far as it was seen."""
+        seen = [run for run in (self.runs["newest"], self.runs["scheduled"], self.runs["dispatched"]) if run]
+        return newest_of([*self.recent, *(run for run in [*seen, *self.open] if self.is_on_branch(run))])
+
+    def is_on_branch(self, run: JsonObject) -> bool:
+        """Whether this run is of the branch that is judged, and not of a pull request."""
+        return not is_of_pull_request(run) and self.branch in (None, run["branch"])
+
+    def finding(self, rule: str, state: State, message: str, **more: Any) -> Finding:
+        """A finding of this workflow."""
+        return Finding(f"actions/{rule}", state, self.name, message, **more)
+
+
+def is_of_pull_request(run: JsonObject) -> bool:
+    """Whether a pull request started it: then its branch may be one of a fork."""
+    return str(run["event"]).startswith("pull_request")
+
+
+def newest_of(runs: Iterable[JsonObject]) -> JsonObject | None:
+    """The run with the highest id: GitHub counts them up, and a re-run keeps its own."""
+    return max(runs, key=lambda run: int(run["id"]), default=None)
+
+
+def label(run: JsonObject) -> str:
+    """What people call it: `#41`, as GitHub's pages show it."""
+    return f"#{run['number'] or run['id']}"
+
+
+def brief(run: JsonObject) -> JsonObject:
+    """What reports keep of a run."""
+    keys = ("id", "number", "event", "status", "conclusion", "attempt", "sha", "url")
+    return {key: run[key] for key in keys}
+
+
+def failed_row(life: Life) -> list[JsonObject]:
+    """The failures in a row up to now, newest first."""
+    row = []
+    for run in life.recent:
+        if run["conclusion"] in ENDS_A_ROW:
+            break
+        if run["conclusion"] in FAILED:
+            row.append(run)
+    return row
+
+
+def life_of(name: str, facts: JsonObject, settings: Settings, cause: str | None = None) -> Life:
+    """All that `facts` hold of this workflow; there must be an API part."""
+    api, files = facts["api"], facts["files"] or {}
+    history = files.get("history", {}).get("of", {}).get(name) or {}
+    life = Life(
+        name=name,
+        settings=settings.of(name),
+        known=api["workflows"].get(name),
+        file=files.get("workflows", {}).get(name),
+        runs={"newest": None, "recent": [], "scheduled": None, "dispatched": None, **api["runs"].get(name, {})},
+        open=tuple(run for run in api["open"] if run["workflow"] == name),
+        due=api["due"].get(name),
+        cron_since=history.get("cron_since"),
+        seen_since=api["seen_since"],
+        branch=facts["branch"],
+        critical=name in settings.critical,
+        cause=cause,
+        now=facts["now"],
+    )
+    return life._replace(seen_since=api["scheduled_since"]) if life.is_scheduled else life
+
+
+def substitutes_of(life: Life, facts: JsonObject) -> dict[str, list[JsonObject]]:
+    """Runs that may have done a missing run's work: those of its backup, and its own by dispatch."""
+    own = facts["api"]["runs"].get(life.name, {})
+    found = {life.name: [run for run in _all_runs(own) if run["event"] == "workflow_dispatch"]}
+    if life.settings.backup is not None:
+        found[life.settings.backup] = _all_runs(facts["api"]["runs"].get(life.settings.backup, {}))
+    return found
+
+
+def _all_runs(runs: JsonObject) -> list[JsonObject]:
+    single = (runs.get("newest"), runs.get("dispatched"), runs.get("scheduled"))
+    return [*(run for run in single if run), *runs.get("recent", [])]
