@@ -28,7 +28,7 @@ def watched(site: Site) -> Site:
         ci=workflow(),
         lost=LOST_PERMISSIONS,
         broken=UNREADABLE,
-        nightly=workflow("Sync (hourly)", DAILY),
+        sync=workflow("Sync (hourly)", DAILY),
         half=workflow(run="'echo \"half'"),
         pushes=workflow(run="git push"),
     )
