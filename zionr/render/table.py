@@ -7,9 +7,26 @@ from collections.abc import Sequence
 from ..engine.gates import USED_UP
 from ..engine.summary import Summary
 from ..instants import clock, span
-from ..model import Finding, Location, Report, State
+from ..model import Finding, Report, State
 from . import steps
-from .text import LEAD, MOST, View, cut, fitting, lead, listed, printable, right, shortened, told, under, word, wrapped
+from .text import (
+    LEAD,
+    MOST,
+    View,
+    cut,
+    fitting,
+    lead,
+    listed,
+    listed_places,
+    place_of,
+    printable,
+    right,
+    shortened,
+    told,
+    under,
+    word,
+    wrapped,
+)
 
 LONGEST = 90
 """Characters of a message that the verdict repeats."""
@@ -122,20 +139,7 @@ def _finding(finding: Finding, view: View) -> list[str]:
         lines += wrapped(f"last error: {last_error}", view)
     if finding.hint:
         lines += wrapped(finding.hint, view)
-    return [*lines, *_places(finding, view)]
-
-
-def _places(finding: Finding, view: View) -> list[str]:
-    """The first place, or with -v all of them; never cut, so that an editor finds them."""
-    places = [_place_of(location) for location in finding.locations]
-    if view.verbose or len(places) < 2:
-        return [under(place) for place in places]
-    return [under(f"{len(places)} places, first {places[0]}")]
-
-
-def _place_of(location: Location) -> str:
-    known = (location.file, location.line, location.column)
-    return ":".join(printable(part) for part in known if part is not None)
+    return [*lines, *listed_places([place_of(*location) for location in finding.locations], view)]
 
 
 def _since(finding: Finding, view: View) -> str:
