@@ -139,7 +139,7 @@ def blobs(
     names = list(dict.fromkeys(wanted))
     sizes = [(name, size) for name, size in _sizes(repository, names, timeout_s) if size <= largest]
     found: dict[str, bytes] = {}
-    for batch in _batches(sizes):
+    for batch in process.batches(sizes, _AT_ONCE):
         done = _cat(repository, "--batch", batch, timeout_s)
         found |= _contents(done.stdout)
     return found
@@ -238,19 +238,6 @@ def _sizes(repository: Repository, names: Sequence[str], timeout_s: float) -> li
     told = _cat(repository, "--batch-check", names, timeout_s).stdout.decode("utf-8", "replace")
     rows = [line.split(" ") for line in told.splitlines()]
     return [(row[0], int(row[2])) for row in rows if len(row) == 3 and row[1] == "blob"]
-
-
-def _batches(sizes: Sequence[tuple[str, int]]) -> Iterator[list[str]]:
-    batch: list[str] = []
-    total = 0
-    for name, size in sizes:
-        if batch and total + size > _AT_ONCE:
-            yield batch
-            batch, total = [], 0
-        batch.append(name)
-        total += size
-    if batch:
-        yield batch
 
 
 def _contents(told: bytes) -> dict[str, bytes]:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..redaction.values import says_secret
@@ -104,6 +104,20 @@ def run_bytes(
             _live.discard(child.pid)
     stdout, stderr = (bytes(stream) for stream in streams)
     return CompletedBytes(child.returncode, stdout, stderr, time.monotonic() - started, ended_by)
+
+
+def batches(sized: Iterable[tuple[str, int]], most: int) -> Iterator[list[str]]:
+    """Names with their sizes, in portions of at most `most` together; one that is larger is alone."""
+    batch: list[str] = []
+    total = 0
+    for name, size in sized:
+        if batch and total + size > most:
+            yield batch
+            batch, total = [], 0
+        batch.append(name)
+        total += size
+    if batch:
+        yield batch
 
 
 def end_all() -> None:

@@ -45,12 +45,10 @@ def perform(candidate: Candidate, settings: Settings, context: Context) -> Outco
 
 
 def _propose(candidate: Candidate, settings: Settings, context: Context) -> Outcome:
-    from .checkout.schema_data import load_grammars
-    from .files.inspect import inspect
+    from .checkout.observe import inspect_content
     from .mending.propose import propose
 
-    grammars = load_grammars()
-    return propose(candidate, settings, context, inspect=lambda content, kind: inspect(content, kind, grammars))
+    return propose(candidate, settings, context, inspect=inspect_content)
 
 
 def _followed(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ...instants import iso
-from ...model import Finding, JsonObject, Judgement, Observation, PastReport, Target
+from ...model import JsonObject, Judgement, Observation, PastReport, Target
 from .judging.alive import judge_alive
 from .judging.file_findings import judge_files, notes_of
-from .judging.file_rules import REFUSED
+from .judging.file_rules import refused
 from .settings import Settings
 
 
@@ -17,14 +17,8 @@ def judge(observation: Observation, settings: Settings, history: Sequence[PastRe
     facts = observation.facts
     files = facts["files"]
     targets, findings = judge_files(files, settings) if files is not None else ([], [])
-    alive, more = judge_alive(facts, settings, _broken(findings))
+    alive, more = judge_alive(facts, settings, refused(findings))
     return Judgement(_joined([*targets, *alive]), (*findings, *more), tuple(_notes(facts)))
-
-
-def _broken(findings: Iterable[Finding]) -> dict[str, str]:
-    """The finding that says GitHub refuses it, for each file that has one."""
-    refused = [finding for finding in findings if finding.rule.partition("/")[2] in REFUSED]
-    return {name: finding.id for finding in reversed(refused) for name in finding.covers}
 
 
 def _joined(targets: Iterable[Target]) -> tuple[Target, ...]:

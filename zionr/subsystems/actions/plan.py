@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...model import Candidate, Finding, Observation
-from .judging.file_rules import REFUSED
+from .judging.file_rules import refused
 from .mending.restore import restore_candidates
 from .repairs.offers import backup, cancel, dispatch, enable, rerun
 from .repairs.preconditions import Ground
@@ -30,9 +30,7 @@ def candidates(findings: Sequence[Finding], observation: Observation, settings: 
     offered: list[Candidate] = []
     api = observation.facts["api"]
     if api is not None and api["status"] == "ok":
-        refused = [finding for finding in findings if finding.rule.removeprefix("actions/") in REFUSED]
-        broken = {name for finding in refused for name in finding.covers}
-        ground = Ground(observation.facts, settings, frozenset(broken))
+        ground = Ground(observation.facts, settings, frozenset(refused(findings)))
         offered = [chosen for finding in findings if (chosen := _best(_offers(finding, ground))) is not None]
     return (*offered, *restore_candidates(findings, observation, settings))
 

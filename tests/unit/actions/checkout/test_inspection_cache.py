@@ -14,6 +14,7 @@ from zionr.ports import kept
 from zionr.subsystems.actions.checkout import inspection_cache
 from zionr.subsystems.actions.checkout.inspection_cache import Inspections
 from zionr.subsystems.actions.checkout.observe import observe_files
+from zionr.subsystems.actions.checkout.schema_files import schema_files
 
 from ..file_facts import Inspector, fault, inspected
 from ..rules import WORKFLOWS, settings
@@ -201,7 +202,7 @@ def test_a_changed_rule_or_schema_changes_the_key(tmp_path: Path) -> None:
 def test_the_rules_and_the_schemas_are_found() -> None:
     rules = {os.path.basename(path) for path in inspection_cache.rule_files()}
     assert {"source.py", "composer.py"} <= rules
-    assert [os.path.basename(path) for path in inspection_cache.schema_files()] == [
+    assert [os.path.basename(path) for path in schema_files()] == [
         "github-workflows.json",
         "github-actions.json",
     ]

@@ -83,7 +83,7 @@ INVALID = [
     ("git\x0bhub", "`?hub` cannot be read"),
     ("insert x", "nothing can stand behind `insert`"),
     ("insert", "`insert` can only be a key"),
-    ("a" * 90, f"unknown context `{'a' * 40}…`"),
+    ("a" * 90, f"unknown context `{'a' * 60}…`"),
 ]
 
 

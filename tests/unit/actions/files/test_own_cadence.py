@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.actions.files.own_sources import action, faults, job, workflow
+from tests.unit.actions.files.own_sources import action, faults, job
 from zionr.model import JsonObject
-from zionr.subsystems.actions.files.own import cadence_fault, promise
+from zionr.subsystems.actions.files.own.cadence import cadence_fault
 from zionr.subsystems.actions.files.own.promises import mentions, promised
 
 WORDS = "every 6 hours 15m ( ) */5 daily minute bi of *"
@@ -20,9 +20,8 @@ def _cron(interval_s: float | None, cron: str = "0 0 * * *", valid: bool = True,
 def _facts(
     name: str | None, *intervals: float, path: str = ".github/workflows/sync.yml", **changes: object
 ) -> JsonObject:
-    made = promise(job("steps: []", f"name: '{name}'")) if name else None
     crons = [_cron(interval) for interval in intervals]
-    return {"name": name, "path": path, "promise": made, "crons": crons, **changes}
+    return {"name": name, "path": path, "crons": crons, **changes}
 
 
 @pytest.mark.parametrize(
@@ -112,15 +111,6 @@ def test_a_name_that_promises_nothing_for_sure(name: str) -> None:
     assert promised(name) is None
 
 
-def test_what_of_a_source_makes_a_promise() -> None:
-    assert promise(workflow("name: Sync every 6 hours\non: push")) == {"text": "every 6 hours", "seconds": 21_600}
-    assert promise(workflow("name: Sync\non: push")) is None
-    assert promise(workflow("name: 15\non: push")) is None
-    assert promise(action("name: Hourly sync\nruns: {using: composite}")) is None
-    inner = job("name: Hourly\nsteps:\n- name: Hourly check\n  run: make", "name: Sync")
-    assert promise(inner) is None
-
-
 @pytest.mark.parametrize(
     ("name", "intervals"),
     [
@@ -180,13 +170,6 @@ def test_the_files_name_promises_where_the_workflows_does_not() -> None:
     assert cadence_fault(_facts("Link scan", HOUR, path=hourly), 2.0) is None
     assert cadence_fault(_facts("Scan of hourly links", DAY, path=hourly), 2.0) is None
     assert cadence_fault(_facts("Link scan", DAY, path="hourly.d/link-scan.yml"), 2.0) is None
-
-
-def test_facts_that_keep_only_the_name() -> None:
-    facts = _facts("Link Scan Hourly", DAY)
-    del facts["promise"]
-    assert cadence_fault(facts, 2.0) == cadence_fault(_facts("Link Scan Hourly", DAY), 2.0)
-    assert cadence_fault({**facts, "name": None}, 2.0) is None
 
 
 def test_one_kept_promise_of_two_is_enough() -> None:

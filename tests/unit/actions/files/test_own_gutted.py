@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.actions.files.own_sources import action, job, run, workflow
-from zionr.model import JsonObject
-from zionr.subsystems.actions.files.own import is_gutted_suspect, step_counts
+from zionr.subsystems.actions.files.own import step_counts
 
 
 def _real(step: str) -> int:
@@ -168,17 +167,3 @@ def test_a_condition_that_may_hold() -> None:
 
 def test_an_action_has_no_jobs() -> None:
     assert step_counts(action("runs: {using: composite, steps: [{run: make, shell: bash}]}")) == (0, 0, 0)
-
-
-@pytest.mark.parametrize(
-    ("facts", "suspect"),
-    [
-        ({"readable": True, "steps": 3, "real_steps": 0}, True),
-        ({"readable": True, "steps": 3, "real_steps": 1}, False),
-        ({"readable": True, "steps": 0, "real_steps": 0}, False),
-        ({"readable": False, "steps": 3, "real_steps": 0}, False),
-        ({}, False),
-    ],
-)
-def test_who_is_suspected(facts: JsonObject, suspect: bool) -> None:
-    assert is_gutted_suspect(facts) is suspect

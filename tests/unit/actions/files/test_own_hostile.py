@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from zionr.strict_yaml import Document, load
 from zionr.strict_yaml.values import Marks
 from zionr.subsystems.actions.files import own, shell_blocks
+from zionr.subsystems.actions.files.facts import read_facts
 from zionr.subsystems.actions.files.source import Source
 
 KEYS = (
@@ -72,9 +73,8 @@ def _judge(source: Source) -> None:
     jobs, steps, real = own.step_counts(source)
     assert 0 <= real <= steps
     assert (jobs == 0) <= (steps == 0)
-    assert all(isinstance(name, str) for name in [*own.triggers(source), *own.inputs(source)])
-    assert isinstance(own.environment(source), bool)
-    kept = [own.groups(source), own.promise(source), shell_blocks.blocks(source), [fault._asdict() for fault in faults]]
+    facts = read_facts(source) if isinstance(source.value, dict) else None
+    kept = [facts, shell_blocks.blocks(source), [fault._asdict() for fault in faults]]
     assert json.loads(json.dumps(kept)) == kept
 
 

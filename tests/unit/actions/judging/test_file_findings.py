@@ -252,9 +252,8 @@ def test_many_gutted_by_one_commit() -> None:
 
 
 def test_a_name_that_promises_another_cadence() -> None:
-    promise = {"text": "hourly", "seconds": 3600}
     crons = [_cron("7 4 * * *", interval_s=86400)]
-    found = _one(facts({"x.yml": {"name": "Hourly scan", "promise": promise, "crons": crons}}))
+    found = _one(facts({"x.yml": {"name": "Hourly scan", "crons": crons}}))
     assert (found.rule, found.state, found.evidence) == ("actions/cadence-name", State.WARNING, {"own": True})
     assert found.locations[0].file == f"{WORKFLOWS}/x.yml"
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.actions.repositories import git, refused, workflow
-from zionr.subsystems.actions.mending.diffs import FileChange, as_patch, blob_id, changed_lines
+from zionr.subsystems.actions.files.blob import blob_id
+from zionr.subsystems.actions.mending.diffs import FileChange, as_patch, changed_lines
 from zionr.subsystems.actions.mending.patches import KINDS, patch
 
 GOOD = workflow()

@@ -6,7 +6,6 @@ under its kind and digest. It may be deleted at any time; one that is damaged or
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 from collections.abc import Iterable
@@ -14,6 +13,7 @@ from collections.abc import Iterable
 from .... import __version__
 from ....model import JsonObject
 from ....ports import kept
+from .schema_files import schema_files
 
 NAME = "actions-files.json"
 LARGEST = 32 << 20
@@ -21,7 +21,6 @@ LARGEST = 32 << 20
 FORMAT = 1
 _ROOM = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _RULES = (os.path.join(_ROOM, "files"), os.path.join(_ROOM, "..", "..", "strict_yaml"))
-_SCHEMAS = ("github-workflows.json", "github-actions.json")
 
 
 class Inspections:
@@ -77,12 +76,3 @@ def rule_files() -> list[str]:
         for name in names
         if name.endswith(".py")
     ]
-
-
-def schema_files() -> list[str]:
-    """The schema files that a package carries; found without importing it."""
-    spec = importlib.util.find_spec("check_jsonschema")
-    if spec is None or spec.origin is None:
-        return []
-    folder = os.path.join(os.path.dirname(spec.origin), "builtin_schemas", "vendor")
-    return [path for name in _SCHEMAS if os.path.isfile(path := os.path.join(folder, name))]

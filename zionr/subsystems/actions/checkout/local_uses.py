@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from ....model import JsonObject
+from ..files.source import Fault
 from .listing import ACTION_NAMES, Entry, action_in, from_top, is_within
 
 _OF_AN_ACTION = (*ACTION_NAMES, "Dockerfile")
@@ -49,14 +50,13 @@ class Locals:
 
 
 def _fault(use: JsonObject, reason: str) -> JsonObject:
-    return {
-        "rule": "local-missing",
-        "line": use["line"],
-        "column": use["column"],
-        "message": f"{use['uses']} {reason}",
-        "anchor": use["anchor"],
-        "hint": f"bring the {use['kind']} back, or take out what uses it",
-        "like": f"{use['uses']} {reason}",
-        "expected": None,
-        "actual": None,
-    }
+    made = Fault(
+        rule="local-missing",
+        line=use["line"],
+        column=use["column"],
+        message=f"{use['uses']} {reason}",
+        anchor=use["anchor"],
+        hint=f"bring the {use['kind']} back, or take out what uses it",
+        like=f"{use['uses']} {reason}",
+    )
+    return made._asdict()

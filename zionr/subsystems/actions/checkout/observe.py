@@ -11,7 +11,6 @@ were not checked in this run. FILE is what `files.inspect` says of the content, 
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -19,6 +18,8 @@ from typing import NamedTuple
 from ....context import Context
 from ....model import JsonObject
 from ....ports import files, programs
+from ..files.blob import blob_id
+from ..files.source import Fault
 from ..settings import Settings
 from .inspection_cache import Inspections
 from .listing import Entry, from_top, list_all, list_one
@@ -85,7 +86,7 @@ class _Look:
         content = _content(entry)
         if isinstance(content, dict):
             return _Read(entry, None, content)
-        digest = _digest(content)
+        digest = blob_id(content)
         if self._inspections.get(entry.kind, digest) is None:
             self._inspections.put(entry.kind, digest, self._inspect(content, entry.kind))
         return _Read(entry, digest)
@@ -145,14 +146,8 @@ def _content(entry: Entry) -> bytes | JsonObject:
     return _fault("too-large", f"is larger than {LARGEST >> 10} KB")
 
 
-def _digest(content: bytes) -> str:
-    """As git names it. It tells contents apart and guards nothing."""
-    return hashlib.sha1(b"blob %d\0%b" % (len(content), content), usedforsecurity=False).hexdigest()
-
-
 def _fault(rule: str, message: str) -> JsonObject:
-    place = {"line": 1, "column": 1, "anchor": None, "hint": None}
-    return {"rule": rule, "message": message, "like": message, "expected": None, "actual": None, **place}
+    return Fault(rule, 1, 1, message, like=message)._asdict()
 
 
 def _check_shell(inspections: Inspections, context: Context) -> tuple[str, int]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ....context import Clock
 from ....model import JsonObject
 from ....ports import process
+from ..files.source import Fault
 
 MOST_BLOCKS = 2_000
 """Blocks of one run: bash takes about 2 ms for each."""
@@ -77,14 +78,13 @@ def _fault(block: JsonObject, verdict: Verdict) -> JsonObject | None:
     if verdict is READABLE:
         return None
     lines = block["text"].count("\n") + 1
-    return {
-        "rule": "shell-syntax",
-        "line": block["line"] + min(verdict.line, lines) - 1,
-        "column": 1,
-        "message": f"bash cannot read this block: {verdict.reason}",
-        "anchor": block["anchor"],
-        "hint": "the step fails when it runs; look for a quote or bracket that is not closed",
-        "like": f"bash cannot read a block: {verdict.reason}",
-        "expected": None,
-        "actual": None,
-    }
+    made = Fault(
+        rule="shell-syntax",
+        line=block["line"] + min(verdict.line, lines) - 1,
+        column=1,
+        message=f"bash cannot read this block: {verdict.reason}",
+        anchor=block["anchor"],
+        hint="the step fails when it runs; look for a quote or bracket that is not closed",
+        like=f"bash cannot read a block: {verdict.reason}",
+    )
+    return made._asdict()

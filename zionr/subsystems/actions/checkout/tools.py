@@ -6,7 +6,7 @@ Both get the very files that zionr judges, not the folder: one name that is no U
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ....context import Context
@@ -20,6 +20,9 @@ MOST_OUTPUT = 64 << 20
 """zizmor writes about 2 KB for a finding."""
 MOST_ARGUMENTS = 500_000
 """Bytes of file names in one call: Linux allows 2 MB of arguments and environment by default (execve(2))."""
+
+_OF_ARGUMENT = 9
+"""Bytes beside each: the NUL at its end, and the pointer to it."""
 
 
 class _Tool(NamedTuple):
@@ -70,10 +73,11 @@ def _run(name: str, context: Context, top: str, workflows: Sequence[str], action
         return {"status": "missing", "reason": f"there is no {name} on PATH", "findings": []}
     tool = _TOOLS[name]
     paths = [f"./{path}" for path in [*workflows, *(actions if tool.actions else ())]]
+    sized = [(path, len(path.encode()) + _OF_ARGUMENT) for path in paths]
     deadline = context.clock.monotonic() + TIMEOUT_S
     findings: list[JsonObject] = []
     try:
-        for batch in _batches(paths):
+        for batch in process.batches(sized, MOST_ARGUMENTS):
             findings += _ask(tool, program, batch, context, top, deadline - context.clock.monotonic())
     except FailedError as failure:
         return {"status": "failed", "reason": context.redact(str(failure))[:300], "findings": []}
@@ -110,17 +114,3 @@ def _why(done: process.Completed) -> str:
         return f"said more than {MOST_OUTPUT >> 20} MB and was ended"
     lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
     return f"ended with code {done.code}: {lines[-1] if lines else 'it said nothing'}"
-
-
-def _batches(paths: Sequence[str]) -> Iterator[list[str]]:
-    batch: list[str] = []
-    size = 0
-    for path in paths:
-        length = len(path.encode()) + 9  # the NUL, and the pointer to it
-        if batch and size + length > MOST_ARGUMENTS:
-            yield batch
-            batch, size = [], 0
-        batch.append(path)
-        size += length
-    if batch:
-        yield batch

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from ....model import JsonObject
 from ....strict_yaml.values import Path
 from .jobs import local_uses
+from .parts import jobs_of, mapping
 from .schedule import crons
 from .source import Source, anchor_of
-from .words import plain
+from .words import as_text, plain
 
 _LONGEST_NAME = 120
 _LONGEST_GROUP = 200
+_LONGEST_ANCHOR = 200
 
 
 def read_facts(source: Source) -> JsonObject:
@@ -27,7 +28,7 @@ def read_facts(source: Source) -> JsonObject:
         "crons": crons(source),
         "groups": _groups(source) if source.kind == "workflow" else [],
         "locals": local_uses(source),
-        "environment": any("environment" in job for _, job in _jobs(value)),
+        "environment": any(job.value.get("environment") not in (None, "", {}) for job in jobs_of(source)),
     }
 
 
@@ -47,46 +48,38 @@ def no_facts() -> JsonObject:
 
 def _triggers(on: Any) -> list[str]:
     names = [on] if isinstance(on, str) else on
-    return [plain(name) for name in names if isinstance(name, str)] if isinstance(names, list | dict) else []
+    known = [plain(name) for name in names if isinstance(name, str)] if isinstance(names, list | dict) else []
+    return list(dict.fromkeys(known))
 
 
 def _required_inputs(on: Any) -> list[str]:
     """The inputs that a dispatch must name: required, and without a default."""
-    event = on.get("workflow_dispatch") if isinstance(on, dict) else None
-    inputs = event.get("inputs") if isinstance(event, dict) else None
+    inputs = mapping(mapping(mapping(on).get("workflow_dispatch")).get("inputs"))
     return [
         plain(name)
-        for name, given in (inputs.items() if isinstance(inputs, dict) else ())
+        for name, given in inputs.items()
         if isinstance(given, dict) and given.get("required") is True and given.get("default") is None
     ]
 
 
 def _groups(source: Source) -> list[JsonObject]:
-    places: list[tuple[Path, Any]] = [((), source.value)]
-    places += [(("jobs", name), job) for name, job in _jobs(source.value)]
-    found = []
-    for path, holder in places:
-        concurrency = holder.get("concurrency")
-        group = concurrency.get("group") if isinstance(concurrency, dict) else concurrency
-        if not isinstance(group, str) or not group:
-            continue
-        where: Path = (*path, "concurrency", "group") if isinstance(concurrency, dict) else (*path, "concurrency")
-        line, column = source.at(where)
-        found.append(
-            {
-                "text": plain(group, _LONGEST_GROUP),
-                # An expression may come out true: it counts as if it does.
-                "cancel": isinstance(concurrency, dict) and concurrency.get("cancel-in-progress") not in (None, False),
-                "line": line,
-                "column": column,
-                "anchor": plain(anchor_of((*path, "concurrency")), 200),
-            }
-        )
-    return found
+    """The concurrency groups of the workflow and its jobs."""
+    holders: list[tuple[Path, JsonObject]] = [((), source.value), *((job.path, job.value) for job in jobs_of(source))]
+    found = (_group(source, (*path, "concurrency"), holder.get("concurrency")) for path, holder in holders)
+    return [group for group in found if group is not None]
 
 
-def _jobs(value: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    jobs = value.get("jobs")
-    for name, job in jobs.items() if isinstance(jobs, dict) else ():
-        if isinstance(job, dict):
-            yield name, job
+def _group(source: Source, path: Path, concurrency: Any) -> JsonObject | None:
+    given = mapping(concurrency)
+    name = given.get("group") if given else concurrency
+    if name in (None, "") or isinstance(name, dict | list):
+        return None
+    line, column = source.at((*path, "group") if given else path)
+    return {
+        "text": plain(as_text(name), _LONGEST_GROUP),
+        # An expression may come out true: it counts as if it does.
+        "cancel": given.get("cancel-in-progress") not in (None, False),
+        "line": line,
+        "column": column,
+        "anchor": plain(anchor_of(path), _LONGEST_ANCHOR),
+    }

@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from ....model import JsonObject
-from .own.parts import Job, Step, composite_steps, first_line, jobs_of, mapping, text
 from .own.script import EXPRESSION
+from .parts import Job, Step, composite_steps, first_line, jobs_of, mapping, text
 from .source import Source, anchor_of
 
 _SHELLS = ("bash", "sh")

@@ -65,13 +65,8 @@ class Api:
 
     def head(self, branch: str) -> str | None:
         """The commit that the branch is at; None where there is no such branch."""
-        try:
-            raw = _object(self.client.read(f"{self._home}/branches/{part(branch)}"))
-        except ApiError as error:
-            if error.kind == "not-found":
-                return None
-            raise
-        return _sha(_inner(raw, "commit"))
+        raw = self._find(f"{self._home}/branches/{part(branch)}")
+        return None if raw is None else _sha(_inner(raw, "commit"))
 
     def workflows(self, most: int) -> Iterator[Page]:
         """Its workflows, a hundred a page, `most` pages."""
@@ -132,13 +127,8 @@ class Api:
 
     def ref(self, name: str) -> str | None:
         """The object that a ref without `refs/` (`heads/main`) is at; None where there is no such ref."""
-        try:
-            raw = _object(self.client.read(f"{self._home}/git/ref/{part(name)}"))
-        except ApiError as error:
-            if error.kind == "not-found":
-                return None
-            raise
-        return _sha(_inner(raw, "object"))
+        raw = self._find(f"{self._home}/git/ref/{part(name)}")
+        return None if raw is None else _sha(_inner(raw, "object"))
 
     def commit(self, sha: str) -> JsonObject:
         """{sha, tree, parents} of a commit."""
@@ -182,6 +172,15 @@ class Api:
         """Ask for a branch to be merged: the raw pull request, with `number` and `html_url`."""
         asked = {"title": title, "head": head, "base": base, "body": body}
         return _object(self.client.change("POST", f"{self._home}/pulls", asked), sent=True)
+
+    def _find(self, path: str) -> JsonObject | None:
+        """One raw object; None where there is none."""
+        try:
+            return _object(self.client.read(path))
+        except ApiError as error:
+            if error.kind == "not-found":
+                return None
+            raise
 
     def _created(self, path: str, body: JsonObject) -> str:
         return _sha(_object(self.client.change("POST", self._home + path, body), sent=True))

@@ -39,6 +39,11 @@ class ApiError(ZionrError):
         self.sent = sent
         self.message = message
 
+    @property
+    def advice(self) -> str:
+        """The reason, and what to do about it."""
+        return f"{self.reason}; {self.remedy}"
+
 
 def no_token(why: str = "there is no token in GITHUB_TOKEN") -> ApiError:
     """Nothing was sent: GitHub would answer a nameless client sixty times an hour."""

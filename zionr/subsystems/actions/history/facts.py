@@ -10,8 +10,8 @@ from ....model import JsonObject
 from ....ports import git
 from ..judging.soundness import is_clean, is_empty, refusing
 from ..mending.mend import Mended, Past, in_facts, mend
-from .look import FILE_MODES, MOST_READ, Look, Suspect, read_file
-from .trail import Standing
+from .look import MOST_READ, Look, Suspect, read_file
+from .trail import FILE_MODES, Standing
 
 LONGEST = 120
 """Characters that are told of a commit's subject and author."""

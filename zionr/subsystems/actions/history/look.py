@@ -14,7 +14,6 @@ from .trail import Trail
 
 MOST_READ = 100
 """Files that are read at once: each may be half a megabyte."""
-FILE_MODES = ("100644", "100755")
 
 
 class Look(NamedTuple):

@@ -14,8 +14,8 @@ from ....context import Context
 from ....model import JsonObject
 from ....ports import git
 from ..checkout.observe import LARGEST
+from ..files.blob import blob_id
 from ..judging.soundness import Inspect
-from ..mending.diffs import blob_id
 from ..settings import Settings
 from .facts import found_in_git, unknown, without_git
 from .look import MOST_READ, Look, Suspect

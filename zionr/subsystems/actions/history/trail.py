@@ -11,7 +11,7 @@ from ..judging.soundness import is_clean, is_empty
 if TYPE_CHECKING:
     from ....ports.git import Change
 
-_FILE_MODES = ("100644", "100755")
+FILE_MODES = ("100644", "100755")
 
 
 class Trail(NamedTuple):
@@ -63,7 +63,7 @@ def _place_of(wanted: str | None, changes: Sequence[Change], at: int) -> int | N
 
 def is_file(change: Change) -> bool:
     """Whether it made a regular file: neither taken away, nor a link."""
-    return change.after is not None and change.mode in _FILE_MODES
+    return change.after is not None and change.mode in FILE_MODES
 
 
 def standing(trail: Trail, seen: Sequence[JsonObject | None]) -> Standing:

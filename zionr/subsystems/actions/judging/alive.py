@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping, Sequence
 
 from ....instants import clock
 from ....model import Finding, JsonObject, State, Target
 from .. import API
 from ..settings import Settings
+from .faults import group_of
+from .file_rules import STATES
 from .life import Life, failed_row, life_of, substitutes_of
 from .runs import judge_runs
 from .schedules import due_of, judge_due
@@ -130,13 +131,12 @@ def _absent(lives: Sequence[Life]) -> list[Finding]:
 
 
 def _unjudged(why: str, message: str, hint: str, lives: Sequence[Life]) -> Finding:
-    rule = "actions/unjudged"
     return Finding(
-        rule=rule,
-        state=State.UNKNOWN,
+        rule="actions/unjudged",
+        state=STATES["unjudged"],
         target=None,
         targets=tuple(sorted(life.name for life in lives)),
-        group=f"{zlib.crc32(f'{rule}:{why}'.encode()):08x}",
+        group=group_of("unjudged", why),
         message=message,
         hint=hint,
     )

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from ....model import Finding, JsonObject, State, Target
+from ..files.source import Fault
 from ..settings import Settings
 from .across import judge_across
 from .faults import Placed, findings_of
 from .file_rules import DATED, OPINIONS, REFUSED, STATES
+from .soundness import is_empty
 
 
 def judge_files(files: JsonObject, settings: Settings) -> tuple[list[Target], list[Finding]]:
@@ -76,24 +78,14 @@ def _cadence(file: JsonObject, settings: Settings) -> list[JsonObject]:
 
 def _gutted(file: JsonObject, history: JsonObject | None) -> list[JsonObject]:
     """Green for ever: no step does anything, and its past shows that once they did."""
-    idle = file["readable"] and file["steps"] > 0 and file["real_steps"] == 0
-    if not idle or history is None or history["most_real_steps"] == 0:
+    if not is_empty(file) or history is None or history["most_real_steps"] == 0:
         return []
     most = history["most_real_steps"]
     did = "1 step that did" if most == 1 else f"{most} steps that did"
-    return [
-        {
-            "rule": "gutted",
-            "line": 1,
-            "column": 1,
-            "message": f"no step does anything but set up and echo; it once had {did} more",
-            "anchor": None,
-            "hint": "restore it: as it is it succeeds whatever happens",
-            "like": "no step does anything but set up and echo",
-            "expected": most,
-            "actual": 0,
-        }
-    ]
+    what = "no step does anything but set up and echo"
+    hint = "restore it: as it is it succeeds whatever happens"
+    made = Fault("gutted", 1, 1, f"{what}; it once had {did} more", hint=hint, like=what, expected=most, actual=0)
+    return [made._asdict()]
 
 
 def _advice(files: JsonObject, kinds: dict[str, tuple[str, str]]) -> Iterator[Placed]:

@@ -1,6 +1,8 @@
-"""The rules for files and the state that each gives. Pure."""
+"""The rules for files, what each means for a file, and the state that it gives. Pure."""
 
-from ....model import State
+from collections.abc import Iterable
+
+from ....model import Finding, State
 
 REFUSED = frozenset(
     (
@@ -10,6 +12,10 @@ REFUSED = frozenset(
     )
 )
 """What GitHub refuses: the workflow, or its job, cannot start."""
+REFUSED_ALONE = REFUSED - {"local-missing"}
+"""Those of them that the file shows by itself, whatever lies beside it."""
+UNWANTED = REFUSED_ALONE | {"placeholder"}
+"""What no version holds that anybody wants back."""
 
 _OPINIONS = {
     State.WARNING: (
@@ -20,6 +26,8 @@ _OPINIONS = {
 }
 OPINIONS = frozenset(rule for rules in _OPINIONS.values() for rule in rules)
 """What GitHub accepts and zionr advises against."""
+ADVICE = OPINIONS - {"gutted"}
+"""Those of them that nothing is done about but to say so."""
 
 STATES = {
     **dict.fromkeys(REFUSED, State.CRITICAL),
@@ -30,5 +38,15 @@ STATES = {
     "unjudged": State.UNKNOWN,
 }
 
-DATED = REFUSED | {"gutted", "placeholder"}
+DATED = REFUSED | UNWANTED | {"gutted"}
 """Rules whose fault has a commit that made it, where the history is known: a good version holds none of them."""
+
+
+def refused(findings: Iterable[Finding]) -> dict[str, str]:
+    """The files that GitHub refuses, each with the id of the first finding that says so."""
+    found: dict[str, str] = {}
+    for finding in findings:
+        if finding.rule.removeprefix("actions/") in REFUSED:
+            for name in finding.covers:
+                found.setdefault(name, finding.id)
+    return found

@@ -6,35 +6,30 @@ from collections.abc import Callable
 
 from ....model import JsonObject
 from ..settings import Settings
-from . import file_rules
+from .file_rules import REFUSED_ALONE, UNWANTED
 
 Inspect = Callable[[bytes, str], JsonObject]
 """From the content of a file and its kind (`workflow` or `action`) to what rules see in it: `files.inspect`."""
 
-REFUSED = file_rules.REFUSED - {"local-missing"}
-"""Rules whose faults GitHub refuses a file for, as far as the file alone shows them."""
-UNFINISHED = frozenset({"placeholder"})
-"""Rules whose faults GitHub takes, but that nobody wants back."""
-
 
 def refusing(file: JsonObject) -> list[JsonObject]:
     """The faults that GitHub refuses this file for."""
-    return [fault for fault in file["faults"] if fault["rule"] in REFUSED]
+    return [fault for fault in file["faults"] if fault["rule"] in REFUSED_ALONE]
 
 
 def is_clean(file: JsonObject) -> bool:
     """Valid, without conflict markers, and without a placeholder."""
-    return bool(file["readable"]) and not any(fault["rule"] in REFUSED | UNFINISHED for fault in file["faults"])
+    return bool(file["readable"]) and not any(fault["rule"] in UNWANTED for fault in file["faults"])
 
 
 def is_empty(file: JsonObject) -> bool:
     """It has steps, and none of them does more than set up and echo."""
-    return bool(file["steps"] > 0 and file["real_steps"] == 0)
+    return bool(file["readable"] and file["steps"] > 0 and file["real_steps"] == 0)
 
 
 def objection(file: JsonObject, least_real_steps: int, *, did_more: bool) -> str | None:
     """Why this version is not one to offer; None where it is. `did_more`: an earlier version had real steps."""
-    faults = [fault for fault in file["faults"] if fault["rule"] in REFUSED | UNFINISHED]
+    faults = [fault for fault in file["faults"] if fault["rule"] in UNWANTED]
     if faults:
         return f"{faults[0]['rule']} in line {faults[0]['line']}"
     if not file["readable"]:

@@ -24,51 +24,29 @@ def judge_state(life: Life, *, tells_missing: bool) -> list[Finding]:
 
 
 def _inactive(life: Life) -> Finding:
-    return life.finding(
-        "disabled-inactivity",
-        State.CRITICAL,
-        f"GitHub disabled it {_since(life)}: 60 days without activity in the repository",
-        expected="active",
-        actual=life.state,
-        evidence=_evidence(life),
-        hint="no event starts it now, a push neither; actions/enable enables it again",
-    )
+    message = f"GitHub disabled it {_since(life)}: 60 days without activity in the repository"
+    hint = "no event starts it now, a push neither; actions/enable enables it again"
+    return _finding(life, "disabled-inactivity", State.CRITICAL, message, hint)
 
 
 def _by_hand(life: Life) -> Finding:
-    return life.finding(
-        "disabled-manually",
-        State.WARNING,
-        f"somebody disabled it {_since(life)}, so it is never touched",
-        expected="active",
-        actual=life.state,
-        evidence=_evidence(life),
-        hint=f"needed? enable it: {_url(life)}",
-    )
+    message = f"somebody disabled it {_since(life)}, so it is never touched"
+    return _finding(life, "disabled-manually", State.WARNING, message, f"needed? enable it: {_url(life)}")
 
 
 def _of_a_fork(life: Life) -> Finding:
-    return life.finding(
-        "disabled-fork",
-        State.WARNING,
-        "disabled since the repository was forked, so it is never touched",
-        expected="active",
-        actual=life.state,
-        evidence=_evidence(life),
-        hint=f"needed in this fork? enable it: {_url(life)}",
-    )
+    message = "disabled since the repository was forked, so it is never touched"
+    return _finding(life, "disabled-fork", State.WARNING, message, f"needed in this fork? enable it: {_url(life)}")
 
 
 def _unknown(life: Life) -> Finding:
-    return life.finding(
-        "state-unknown",
-        State.UNKNOWN,
-        f"GitHub says {str(life.state)[:60]!r} of it, which tells nothing about its life",
-        expected="active",
-        actual=life.state,
-        evidence=_evidence(life),
-        hint=f"look what GitHub shows: {_url(life)}",
-    )
+    message = f"GitHub says {str(life.state)[:60]!r} of it, which tells nothing about its life"
+    return _finding(life, "state-unknown", State.UNKNOWN, message, f"look what GitHub shows: {_url(life)}")
+
+
+def _finding(life: Life, rule: str, state: State, message: str, hint: str) -> Finding:
+    evidence = {"url": _url(life)}
+    return life.finding(rule, state, message, expected="active", actual=life.state, evidence=evidence, hint=hint)
 
 
 def _missing(life: Life) -> Finding:
@@ -88,7 +66,3 @@ def _since(life: Life) -> str:
 
 def _url(life: Life) -> str:
     return str((life.known or {})["url"])
-
-
-def _evidence(life: Life) -> dict[str, str]:
-    return {"url": _url(life)}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import difflib
-import hashlib
 import zlib
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+
+from ..files.blob import blob_id
 
 _CONTEXT = 3
 _LARGEST = 4_000_000
@@ -26,11 +27,6 @@ class FileChange(NamedTuple):
     before: bytes | None
     after: bytes
     mode: str = "100644"
-
-
-def blob_id(content: bytes) -> str:
-    """The name that git gives this content in a repository of SHA-1 objects."""
-    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
 def changed_lines(before: bytes, after: bytes) -> int:

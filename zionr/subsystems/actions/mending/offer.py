@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from ....errors import ZionrError
 from ....model import Candidate, JsonObject, Outcome
+from ..files.blob import blob_id
 from ..github.api import Api
 from ..github.problem import ApiError
 from ..github.runs import moment
-from .diffs import blob_id
+from ..repairs.words import skipped
 from .proposal_text import Made, body, message, title
 
 
@@ -39,10 +40,10 @@ def offer(api: Api, made: Sequence[Made], candidate: Candidate) -> Outcome:
         if isinstance(commit, Outcome):
             return commit
         if api.ref(f"heads/{base.branch}") != base.commit:
-            return _skipped(f"{base.branch} has moved while the proposal was made; nothing of it can be seen")
+            return skipped(f"{base.branch} has moved while the proposal was made; nothing of it can be seen")
     except ApiError as error:
         if _may_not(error):
-            raise DeniedError(_reason(error)) from None
+            raise DeniedError(error.advice) from None
         return Outcome("failed", f"{error.reason}; nothing was made that can be seen")
     return _show(api, made, candidate, base, commit)
 
@@ -60,7 +61,7 @@ def _fresh_base(api: Api, made: Sequence[Made], candidate: Candidate) -> _Base |
     there = _blobs_at(api, tree, [one.path for one in made])
     for one in made:
         if there[one.path] != (None if one.before is None else blob_id(one.before)):
-            return _skipped(f"{one.path} on {branch} is not the file that was judged: it has changed, or is not pushed")
+            return skipped(f"{one.path} on {branch} is not the file that was judged: it has changed, or is not pushed")
     return _Base(branch, head, tree)
 
 
@@ -70,14 +71,14 @@ def _standing(api: Api, made: Sequence[Made], branch: str) -> Outcome | None:
     newest = max(pulls, key=lambda pull: str(pull.get("created_at")), default=None)
     if api.ref(f"heads/{branch}") is not None:
         where = f": {_url(newest)}" if newest else ", without a pull request"
-        return _skipped(f"the branch {branch} is there already{where}", gate="proposal")
+        return skipped(f"the branch {branch} is there already{where}", gate="proposal")
     if newest is None or newest.get("state") != "closed" or newest.get("merged_at"):
         return None
     asked = moment(newest.get("created_at"))
     damaged = [one.plan["broken_by"]["at"] for one in made if one.plan["broken_by"] is not None]
     if asked is None or asked < max(damaged, default=0.0):
         return None
-    return _skipped(f"a person closed the same proposal without merging it: {_url(newest)}", gate="declined")
+    return skipped(f"a person closed the same proposal without merging it: {_url(newest)}", gate="declined")
 
 
 def _commit(api: Api, made: Sequence[Made], base: _Base) -> str | Outcome:
@@ -109,7 +110,7 @@ def _show(api: Api, made: Sequence[Made], candidate: Candidate, base: _Base, com
         found = _open_pull(api, branch)
         if found is None:
             return Outcome(
-                "proposed", f"the branch is there, without a pull request: {_reason(error)}", proposal=proposal
+                "proposed", f"the branch is there, without a pull request: {error.advice}", proposal=proposal
             )
         pull = found
     return Outcome("proposed", None, proposal={**proposal, "url": _url(pull)})
@@ -117,9 +118,9 @@ def _show(api: Api, made: Sequence[Made], candidate: Candidate, base: _Base, com
 
 def _not_shown(error: ApiError, branch: str, there: str | None) -> Outcome:
     if there is not None:
-        return _skipped(f"another runner made the branch {branch} just now", gate="proposal")
+        return skipped(f"another runner made the branch {branch} just now", gate="proposal")
     if _may_not(error):
-        raise DeniedError(_reason(error))
+        raise DeniedError(error.advice)
     return Outcome("failed", f"{error.reason}; the branch {branch} was not there when looked for")
 
 
@@ -167,14 +168,6 @@ def _may_not(error: ApiError) -> bool:
     return error.kind in ("no-token", "no-right", "not-found") or ("workflow" in said and "refusing" in said)
 
 
-def _reason(error: ApiError) -> str:
-    return f"{error.reason}; {error.remedy}" if error.remedy else error.reason
-
-
 def _url(pull: JsonObject | None) -> str | None:
     url = None if pull is None else pull.get("html_url")
     return url if isinstance(url, str) else None
-
-
-def _skipped(reason: str, gate: str = "fresh look") -> Outcome:
-    return Outcome("skipped", reason, gate=gate)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ....instants import iso
 from ....model import Candidate, JsonObject
+from ..files.words import plain
 from .diffs import FileChange
 from .mend import Mended
 from .patches import KINDS
@@ -46,7 +47,7 @@ def title(made: Sequence[Made]) -> str:
 
 def message(made: Sequence[Made]) -> str:
     """The message of the commit."""
-    rows = [f"- {_plain(one.path)}: {_how(one)}" for one in made[:MOST_FILES]]
+    rows = [f"- {plain(one.path, _LONGEST)}: {_how(one)}" for one in made[:MOST_FILES]]
     rows += [f"- and {len(made) - MOST_FILES} more"] if len(made) > MOST_FILES else []
     return "\n".join([title(made).replace("`", ""), "", *rows, ""])
 
@@ -77,13 +78,7 @@ def body(made: Sequence[Made], candidate: Candidate) -> str:
 
 def code(text: str) -> str:
     """Other people's words as Markdown that is only shown."""
-    return f"`{_plain(text).replace('`', chr(39)).replace('|', '/')}`"
-
-
-def _plain(text: str) -> str:
-    """One short line that can be printed."""
-    line = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+    return f"`{plain(text, _LONGEST).replace('|', '/')}`"
 
 
 def _causes(made: Sequence[Made]) -> list[str]:

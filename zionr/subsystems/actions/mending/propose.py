@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from ....context import Context
 from ....model import Candidate, JsonObject, Outcome
 from ....ports import git
+from ..files.blob import blob_id
 from ..history.look import read_file
 from ..judging.soundness import Inspect
+from ..repairs.words import skipped
 from ..settings import Settings
-from .diffs import as_patch, blob_id
+from .diffs import as_patch
 from .mend import Past, in_facts, mend
 from .proposal_text import Made
 
@@ -64,7 +66,7 @@ def _make(candidate: Candidate, context: Context, inspect: Inspect) -> list[Made
     plans: list[JsonObject] = [{**plan, "name": name} for name, plan in candidate.action["files"].items()]
     changed = [plan["path"] for plan in plans if _digest_here(plan, context) != plan["digest"]]
     if changed:
-        return _skipped(f"{changed[0]} has changed since it was judged")
+        return skipped(f"{changed[0]} has changed since it was judged")
     if all(_is_bare(plan) for plan in plans):
         cases = [_Case(plan, plan["path"], read_file(_place(plan, context)), {}) for plan in plans]
         return _mended(cases, context, inspect)
@@ -84,10 +86,10 @@ def _cases(plans: list[JsonObject], branch: str, repository: git.Repository) -> 
         return Outcome("failed", tree if isinstance(tree, str) else str(branches))
     # What was fetched of a remote may be long gone there: GitHub itself is asked for that.
     if f"refs/heads/{branch}" in branches:
-        return _skipped(f"the branch {branch} is here already", gate="proposal")
+        return skipped(f"the branch {branch} is here already", gate="proposal")
     for plan, path in zip(plans, paths, strict=True):
         if (tree[path].blob if path in tree else None) != plan["blobs"]["present"]:
-            return _skipped(f"{plan['path']} in the last commit has changed since it was judged")
+            return skipped(f"{plan['path']} in the last commit has changed since it was judged")
     wanted = {blob for plan in plans for blob in plan["blobs"].values() if blob is not None}
     contents = git.blobs(repository, sorted(wanted), timeout_s=GIT_S)
     return [
@@ -105,7 +107,7 @@ def _mended(cases: list[_Case], context: Context, inspect: Inspect) -> list[Made
         past = Past(case.before, case.content("broken"), case.content("good"), case.plan["did_more"])
         mended = mend(case.plan["kind"], past, inspect, merge)
         if isinstance(mended, str):
-            return _skipped(f"{case.plan['path']}: {mended}", gate="precondition")
+            return skipped(f"{case.plan['path']}: {mended}", gate="precondition")
         made.append(Made(case.plan, case.path, case.before, mended))
     return made
 
@@ -146,7 +148,7 @@ def _on_github(made: list[Made], candidate: Candidate, settings: Settings, conte
     try:
         api = open_api(settings, context, Bounds(min(settings.deadline_s, candidate.timeout_s)))
     except ApiError as error:
-        return _as_patch(made, f"{error.reason}; {error.remedy}", context)
+        return _as_patch(made, error.advice, context)
     if api is None:
         return _as_patch(made, "no repository is known: set subsystems.actions.repository", context)
     try:
@@ -170,7 +172,3 @@ def _as_patch(made: list[Made], reason: str, context: Context) -> Outcome:
     if context.redact(text) != text:
         reason += "; what looks like a secret was taken out of the patch, so it may not apply"
     return Outcome("proposed", reason, proposal={"branch": None, "commit": None, "url": None, "patch": text})
-
-
-def _skipped(reason: str, gate: str = "fresh look") -> Outcome:
-    return Outcome("skipped", reason, gate=gate)

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from ....model import Candidate, Finding, JsonObject, Observation
-from ..judging.soundness import REFUSED
+from ..judging.file_rules import REFUSED_ALONE
 from ..settings import Settings
 from .patches import KINDS
 
@@ -19,7 +19,7 @@ TIMEOUT_S = 60.0
 """For a dozen requests, the changing ones a second apart; git has its own limits."""
 _OWN_CHECKS = frozenset({"timezone-unknown", "too-large"})
 """Faults that say as much of this machine or of a limit as of the file: a person decides."""
-RULES = frozenset(f"actions/{rule}" for rule in (REFUSED - _OWN_CHECKS) | {"gutted", "missing"})
+RULES = frozenset(f"actions/{rule}" for rule in (REFUSED_ALONE - _OWN_CHECKS) | {"gutted", "missing"})
 _NEEDS = "a text patch or an older version that GitHub takes, that does something, and that holds no markers"
 
 Key = tuple[str, str]

@@ -18,7 +18,7 @@ def told(error: ApiError) -> str:
         return f"{_TITLES[error.status]}: {error.message or f'status {error.status}'}"
     if error.kind == "refused":
         return error.reason
-    return f"{error.reason}; {error.remedy}"
+    return error.advice
 
 
 def skipped(reason: str, gate: str = "fresh look") -> Outcome:

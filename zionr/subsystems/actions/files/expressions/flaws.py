@@ -26,9 +26,3 @@ class Refused(Exception):  # noqa: N818 - a verdict about somebody's text, not a
     def __init__(self, flaw: Flaw) -> None:
         super().__init__(flaw.message)
         self.flaw = flaw
-
-
-def quoted(text: str) -> str:
-    """A part of somebody's text for a message: short, and without what a terminal would obey."""
-    shown = "".join(character if character.isprintable() else "?" for character in text[:41])
-    return f"`{shown[:40]}…`" if len(shown) > 40 else f"`{shown}`"

@@ -8,8 +8,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..words import quoted
 from .availability import STATUS, Scope
-from .flaws import Flaw, Refused, quoted
+from .flaws import Flaw, Refused
 from .names import check_call, check_context
 from .tokens import Token, tokenize
 

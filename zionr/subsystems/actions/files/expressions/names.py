@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from ..words import quoted
 from .availability import FUNCTIONS, KNOWN_CONTEXTS, NO_LIMIT, PLACED_FUNCTIONS, STATUS, Function, Scope
-from .flaws import Flaw, Refused, quoted
+from .flaws import Flaw, Refused
 from .tokens import Token
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .flaws import Flaw, Refused, quoted
+from ..words import quoted
+from .flaws import Flaw, Refused
 
 LONGEST = 21_000
 """Characters an expression may have (@actions/expressions 0.3.61, errors.ts), counted as UTF-16 units."""

@@ -4,31 +4,20 @@ from __future__ import annotations
 
 from .....model import JsonObject
 from ..source import Fault, Source
-from .cadence import cadence_fault, promise, quick_faults
-from .declared import environment, groups, inputs, triggers
-from .gutted import is_gutted_suspect, step_counts
+from .cadence import quick_faults
+from .gutted import step_counts
 from .hygiene import timeout_faults, unpinned_faults
 from .placeholders import placeholder_faults
 from .pushes import push_faults
 
-__all__ = [
-    "cadence_fault",
-    "environment",
-    "groups",
-    "inputs",
-    "is_gutted_suspect",
-    "own_faults",
-    "promise",
-    "step_counts",
-    "triggers",
-]
+__all__ = ["own_faults", "step_counts"]
 
 
 def own_faults(source: Source, facts: JsonObject) -> list[Fault]:
     """Every opinion that one file alone supports. `facts` is its FILE dict so far, with `crons`.
 
     No threshold of a policy is in them, so they may be kept with the file's content: cadence-name has one, and is
-    made by `cadence_fault` from what `promise` says. For an action only placeholder and unpinned apply.
+    made by `cadence.cadence_fault`. For an action only placeholder and unpinned apply.
     """
     faults = [*placeholder_faults(source), *unpinned_faults(source)]
     if source.kind == "workflow":

@@ -6,8 +6,9 @@ from typing import Any
 
 from .....instants import limit
 from .....model import JsonObject
-from ..source import Fault, Source
-from .parts import mapping, shown, text
+from ..parts import text
+from ..source import Fault
+from ..words import plain
 from .promises import Mention, mentions, promised
 
 _LEAST_S = 300
@@ -15,11 +16,6 @@ _LEAST_S = 300
 _SLACK = 1.1
 """Months differ by a tenth, and a day in spring has 23 hours."""
 _MOST_FAULTS = 20
-
-
-def promise(source: Source) -> JsonObject | None:
-    """What the workflow's `name` promises: {"text": "every 6 hours", "seconds": 21600}."""
-    return _promise_of(mapping(source.value).get("name")) if source.kind == "workflow" else None
 
 
 def cadence_fault(facts: JsonObject, factor: float) -> Fault | None:
@@ -50,7 +46,7 @@ def quick_faults(facts: JsonObject) -> list[Fault]:
                 rule="cron-too-quick",
                 line=cron["line"],
                 column=cron["column"],
-                message=f"'{shown(cron['cron'])}' asks for a run each {_spoken(interval)}, more than GitHub gives",
+                message=f"'{plain(cron['cron'])}' asks for a run each {_spoken(interval)}, more than GitHub gives",
                 anchor=f"on.schedule.{position}.cron",
                 hint="ask for */5 or less, away from the full hour, when GitHub is busiest",
                 like="a cron quicker than each 5m",
@@ -62,21 +58,13 @@ def quick_faults(facts: JsonObject) -> list[Fault]:
 
 
 def _promises(facts: JsonObject) -> list[Mention]:
-    """The promise of the workflow's name first; that of its file's name, where the other is not in doubt.
-
-    Facts without `promise` are read by their `name`.
-    """
-    own = facts["promise"] if "promise" in facts else _promise_of(facts.get("name"))
-    if own is None and mentions(text(facts.get("name"))):
+    """The promise of the workflow's name first; that of its file's name, where the other is not in doubt."""
+    name = text(facts.get("name"))
+    own = promised(name)
+    if own is None and mentions(name):
         return []
-    of_name = None if own is None else Mention(own["text"], own["seconds"])
     of_file = promised(text(facts.get("path")).rpartition("/")[2].rpartition(".")[0])
-    return [made for made in (of_name, of_file) if made is not None]
-
-
-def _promise_of(name: Any) -> JsonObject | None:
-    found = promised(text(name))
-    return None if found is None else {"text": found.text, "seconds": found.seconds}
+    return [made for made in (own, of_file) if made is not None]
 
 
 def _intervals(facts: JsonObject) -> list[float]:
@@ -103,10 +91,10 @@ def _fault(made: Mention, cron: JsonObject, count: int) -> Fault:
         rule="cadence-name",
         line=cron["line"],
         column=cron["column"],
-        message=f"its name says '{made.text}', but '{shown(cron['cron'])}'{more} runs each {given}",
+        message=f"its name says '{made.text}', but '{plain(cron['cron'])}'{more} runs each {given}",
         anchor="name",
         hint="mend whichever is wrong: the cron, or the name that people read",
-        like=f"a name that promises another cadence than '{shown(cron['cron'])}'",
+        like=f"a name that promises another cadence than '{plain(cron['cron'])}'",
         expected=_spoken(made.seconds or 0),
         actual=given,
     )

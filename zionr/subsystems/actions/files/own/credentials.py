@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from .....model import JsonObject
-from .parts import Job, Step, is_own_token, mapping, text
+from ..parts import Job, Step, is_own_token, mapping, text
 
 _USER_INFO = re.compile(r"https?://((?>\$\{\{[^}]{0,500}\}\}|[^\s\"'/@])++)@", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)\}?")

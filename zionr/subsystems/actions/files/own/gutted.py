@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 
 from .....model import JsonObject
+from ..parts import Job, jobs_of, never_runs, text, vocabulary
 from ..source import Source
-from .parts import Job, jobs_of, never_runs, text, vocabulary
 from .script import commands
 
 _SETS_UP = re.compile(
@@ -52,12 +52,6 @@ def step_counts(source: Source) -> tuple[int, int, int]:
     jobs = jobs_of(source)
     counts = [_counts(job) for job in jobs]
     return len(jobs), sum(steps for steps, _ in counts), sum(real for _, real in counts)
-
-
-def is_gutted_suspect(facts: JsonObject) -> bool:
-    """Whether a file (its FILE dict) has steps and none of them does anything: only its past tells if one ever did."""
-    steps, real = facts.get("steps"), facts.get("real_steps")
-    return facts.get("readable") is True and real == 0 and isinstance(steps, int) and steps > 0
 
 
 def _counts(job: Job) -> tuple[int, int]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from .....strict_yaml.values import Path
+from ..parts import Job, Step, composite_steps, jobs_of, listed, never_runs, text
 from ..source import Fault, Source
-from .parts import Job, Step, composite_steps, jobs_of, listed, never_runs, shown, text
+from ..words import plain
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
 _GITHUBS_OWN = ("actions/", "github/")
@@ -33,7 +34,7 @@ def timeout_faults(source: Source) -> list[Fault]:
             message=f"no timeout-minutes in {counted} {listed(names)}",
             hint="without one GitHub stops a job after 6 hours",
             like="jobs without timeout-minutes",
-            actual=[shown(name) for name in names[:_MOST_NAMED]],
+            actual=[plain(name) for name in names[:_MOST_NAMED]],
         )
     ]
 
@@ -59,7 +60,7 @@ def unpinned_faults(source: Source) -> list[Fault]:
             hint="name the full commit hash, with the version in a comment behind it",
             like="actions that are not pinned to a commit",
             expected="owner/name@<commit hash>",
-            actual=[shown(uses) for uses in dict.fromkeys([*names, *own])][:_MOST_NAMED],
+            actual=[plain(uses) for uses in dict.fromkeys([*names, *own])][:_MOST_NAMED],
         )
     ]
 

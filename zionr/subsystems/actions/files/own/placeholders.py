@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from .....strict_yaml.values import Path
+from ..parts import place_within
 from ..source import Fault, Source, anchor_of
-from .parts import place_within, shown
+from ..words import plain
 
 _MOST_FAULTS = 10
 _ANGLED = r"<(?:your|insert|replace|change|enter|todo)[-_ ][^<>\n]{1,60}>"
@@ -96,9 +97,9 @@ def _fault(source: Source, left: str, path: Path, line: int) -> Fault:
         rule="placeholder",
         line=place[0],
         column=place[1],
-        message=f"'{shown(left)}' was left in where a value belongs",
+        message=f"'{plain(left)}' was left in where a value belongs",
         anchor=anchor_of(path),
         hint="a lost $? write ${{ … }}" if left.startswith("{{") else "put the value in its place",
-        like=f"the placeholder '{shown(left)}' was left in",
-        actual=shown(left),
+        like=f"the placeholder '{plain(left)}' was left in",
+        actual=plain(left),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .parts import vocabulary
+from ..parts import vocabulary
 
 _MINUTE, _HOUR, _DAY, _WEEK, _MONTH = 60, 3600, 86_400, 604_800, 30 * 86_400
 _LETTERS = {"m": _MINUTE, "h": _HOUR, "d": _DAY}

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from .....model import JsonObject
 from .....strict_yaml.values import Mark
+from ..parts import Job, Step, jobs_of, mapping, never_runs, place_within, text
 from ..source import Fault, Source, anchor_of
+from ..words import plain
 from .credentials import action_goes_elsewhere, brings_another, names_another
-from .parts import Job, Step, jobs_of, mapping, never_runs, place_within, shown, text
 from .script import commands
 
 _PUSHING_ACTIONS = frozenset(
@@ -64,7 +65,7 @@ def _judge(source: Source, whole: JsonObject, job: Job) -> Iterator[Fault]:
         rule="push-without-permission",
         line=push.place[0],
         column=push.place[1],
-        message=f"job {shown(job.id)} pushes ({push.what}), but its token may not write contents",
+        message=f"job {plain(job.id)} pushes ({push.what}), but its token may not write contents",
         anchor=anchor_of(job.path),
         hint="GitHub refuses such a push; give this job `permissions: contents: write`, or take the push out",
         like="pushes, but its token may not write contents",
@@ -89,7 +90,7 @@ def _pushes(source: Source, job: Job) -> Iterator[_Push]:
             continue
         action = text(step.value.get("uses")).partition("@")[0]
         if action.lower() in _PUSHING_ACTIONS and _action_pushes(step.value):
-            yield _Push(shown(action), source.at((*step.path, "uses")))
+            yield _Push(plain(action), source.at((*step.path, "uses")))
         yield from _pushes_of_run(source, step)
 
 

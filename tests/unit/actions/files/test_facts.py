@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.actions.files.own_sources import action, job, workflow
-from zionr.subsystems.actions.files.own import environment, groups, inputs, triggers
+from zionr.subsystems.actions.files.facts import read_facts
 
 
 @pytest.mark.parametrize(
@@ -19,11 +19,11 @@ from zionr.subsystems.actions.files.own import environment, groups, inputs, trig
     ],
 )
 def test_what_starts_it(declared: str, events: list[str]) -> None:
-    assert triggers(workflow(f"on: {declared}\njobs: {{}}")) == events
+    assert read_facts(workflow(f"on: {declared}\njobs: {{}}"))["triggers"] == events
 
 
 def test_nothing_starts_an_action() -> None:
-    assert triggers(action("on: push\nruns: {using: node20}")) == []
+    assert read_facts(action("on: push\nruns: {using: node20}"))["triggers"] == []
 
 
 def test_inputs_that_a_dispatch_must_give() -> None:
@@ -47,14 +47,14 @@ def test_inputs_that_a_dispatch_must_give() -> None:
         jobs: {}
         """
     )
-    assert inputs(source) == ["depth", "empty"]
+    assert read_facts(source)["inputs"] == ["depth", "empty"]
 
 
 @pytest.mark.parametrize(
     "declared", ["workflow_dispatch", "[workflow_dispatch]", "{workflow_dispatch: {inputs: 5}}", ""]
 )
 def test_a_dispatch_that_asks_for_nothing(declared: str) -> None:
-    assert inputs(workflow(f"on: {declared}\njobs: {{}}")) == []
+    assert read_facts(workflow(f"on: {declared}\njobs: {{}}"))["inputs"] == []
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_dispatch_that_asks_for_nothing(declared: str) -> None:
     ],
 )
 def test_a_job_with_an_environment(body: str, deploys: bool) -> None:
-    assert environment(job(body)) is deploys
+    assert read_facts(job(body))["environment"] is deploys
 
 
 def test_groups_of_the_workflow_and_its_jobs() -> None:
@@ -89,11 +89,11 @@ def test_groups_of_the_workflow_and_its_jobs() -> None:
           f: {concurrency: [x]}
         """
     )
-    found = [tuple(group.values()) for group in groups(source)]
+    found = [tuple(group.values()) for group in read_facts(source)["groups"]]
     assert found == [
         ("github.workflow-${{ github.ref }}", True, 3, 10, "concurrency"),
         ("pages", False, 6, 20, "jobs.a.concurrency"),
-        ("pages", False, 8, 26, "jobs.b.concurrency"),
+        ("pages", True, 8, 26, "jobs.b.concurrency"),
         ("5", False, 11, 20, "jobs.e.concurrency"),
     ]
 
@@ -102,4 +102,4 @@ def test_groups_of_the_workflow_and_its_jobs() -> None:
     "declared", ["", "concurrency:", "concurrency: ''", "concurrency: {group: }", "concurrency: [a]"]
 )
 def test_no_group(declared: str) -> None:
-    assert groups(workflow(f"on: push\n{declared}\njobs: {{}}")) == []
+    assert read_facts(workflow(f"on: push\n{declared}\njobs: {{}}"))["groups"] == []

@@ -1,4 +1,4 @@
-"""Jobs and steps of a file, whatever it holds: what has another shape than GitHub's is left out, never an error."""
+"""Jobs and steps of a file, whatever it holds: what has another shape than GitHub's is left out. Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from .....model import JsonObject
-from .....strict_yaml.values import Mark, Path
-from ..source import Source
+from ....model import JsonObject
+from ....strict_yaml.values import Mark, Path
+from .source import Source
+from .words import plain
 
 _BLOCK = re.compile(r"(?:&\S+[ \t]+)?([|>])")
 _OWN_TOKEN = re.compile(
@@ -118,12 +119,7 @@ def vocabulary(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
-def shown(value: str, most: int = 60) -> str:
-    """A name or text from a file, short enough for a message."""
-    return value if len(value) <= most else value[: most - 1] + "…"
-
-
 def listed(names: list[str], most: int = 5) -> str:
     """`a, b, c and 4 more`."""
-    head = ", ".join(shown(name) for name in names[:most])
+    head = ", ".join(plain(name) for name in names[:most])
     return f"{head} and {len(names) - most} more" if len(names) > most else head
