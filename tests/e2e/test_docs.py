@@ -131,7 +131,7 @@ def test_every_rule_and_remedy_has_its_section(subsystem: str) -> None:
 @pytest.mark.parametrize("subsystem", SUBSYSTEMS)
 def test_rules_that_are_judged_are_in_the_schema(subsystem: str) -> None:
     """And the other way round: read from the source, since a rule's name always stands where its finding is made."""
-    sources = [path.read_text() for path in (TOP / "zionr/subsystems" / subsystem).glob("*.py")]
+    sources = [path.read_text() for path in (TOP / "zionr/subsystems" / subsystem).rglob("*.py")]
     made = {
         name if "/" in name else f"{subsystem}/{name}"
         for source in sources

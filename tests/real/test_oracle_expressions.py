@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.actions import expression_files as files
-from tests.unit.actions.test_expressions_language import INVALID, VALID
+from tests.unit.actions.files import expression_files as files
+from tests.unit.actions.files.test_expressions_language import INVALID, VALID
 from zionr.model import JsonObject
 from zionr.strict_yaml.values import Path
 from zionr.subsystems.actions.files.expressions.availability import FUNCTIONS, KNOWN_CONTEXTS, PLACED_FUNCTIONS

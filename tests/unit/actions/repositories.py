@@ -10,8 +10,8 @@ from pathlib import Path
 from tests.support import NOW
 from zionr.model import JsonObject
 from zionr.subsystems.actions.checkout.observe import inspect_content as inspect
-from zionr.subsystems.actions.diffs import blob_id
-from zionr.subsystems.actions.soundness import refusing
+from zionr.subsystems.actions.judging.soundness import refusing
+from zionr.subsystems.actions.mending.diffs import blob_id
 
 FOLDER = ".github/workflows"
 _QUIET = {

@@ -47,7 +47,7 @@ def perform(candidate: Candidate, settings: Settings, context: Context) -> Outco
 def _propose(candidate: Candidate, settings: Settings, context: Context) -> Outcome:
     from .checkout.schema_data import load_grammars
     from .files.inspect import inspect
-    from .propose import propose
+    from .mending.propose import propose
 
     grammars = load_grammars()
     return propose(candidate, settings, context, inspect=lambda content, kind: inspect(content, kind, grammars))

@@ -11,8 +11,8 @@ from ...context import Context
 from ...model import JsonObject, Observation
 from .checkout.inspection_cache import Inspections
 from .checkout.observe import inspect_content, observe_files
-from .history import observe_history, suspects
 from .judging.alive import late
+from .judging.soundness import suspects
 from .settings import Settings
 
 
@@ -63,4 +63,8 @@ def _facts(settings: Settings, context: Context, files: JsonObject | None, api: 
 def _history(
     names: list[str], files: JsonObject, settings: Settings, context: Context, inspections: Inspections
 ) -> JsonObject:
+    if not names:
+        return {"reach": "none", "reason": "no file asks for it", "of": {}}
+    from .history.observe import observe_history  # git and all that reads it: not where every file is well
+
     return observe_history(names, files, settings, context, top=context.top, inspect=inspect_content, cache=inspections)

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from ...model import Candidate, Finding, Observation
 from .judging.file_rules import REFUSED
+from .mending.restore import restore_candidates
 from .repairs.offers import backup, cancel, dispatch, enable, rerun
 from .repairs.preconditions import Ground
-from .restore import restore_candidates
 from .settings import Settings
 
 REMEDIES = {

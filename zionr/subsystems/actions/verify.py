@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...model import Candidate, JsonObject, Observation, Verdict
-from .judging.life import label, newest_of
+from .github.runs import all_in, label, newest_of, stage
 from .settings import Settings
 
 LOOKS = 1
@@ -56,7 +56,7 @@ def _proof(candidate: Candidate, api: JsonObject) -> _Proof:
         return _enabled(action, api)
     if candidate.remedy == "actions/cancel":
         return _cancelled(action, api)
-    seen = _runs(action["name"], api)
+    seen = all_in(api["runs"].get(action["name"], {}))
     if candidate.remedy == "actions/rerun":
         return _ended([run for run in seen if run["id"] == action["run"] and run["attempt"] > 1])
     return _ended([run for run in seen if run["event"] == "workflow_dispatch" and run["id"] > action["before"]])
@@ -76,13 +76,6 @@ def _cancelled(action: JsonObject, api: JsonObject) -> _Proof:
     return _Proof(True, "none of them is among the open runs")
 
 
-def _runs(name: str, api: JsonObject) -> list[JsonObject]:
-    """All that is seen of a workflow's runs on the branch."""
-    runs = api["runs"].get(name, {})
-    single = [runs.get(key) for key in ("newest", "dispatched", "scheduled")]
-    return [*(run for run in single if run is not None), *runs.get("recent", [])]
-
-
 def _ended(runs: Sequence[JsonObject]) -> _Proof:
     """Whether one of the runs that the repair may have started succeeded."""
     good = newest_of(run for run in runs if run["conclusion"] == "success")
@@ -92,5 +85,5 @@ def _ended(runs: Sequence[JsonObject]) -> _Proof:
     if newest is None:
         return _Proof(False, "GitHub lists no such run", may_lag=True)
     if newest["status"] != "completed":
-        return _Proof(False, f"run {label(newest)} is {str(newest['status']).replace('_', ' ')}", may_lag=True)
+        return _Proof(False, f"run {label(newest)} is {stage(newest)}", may_lag=True)
     return _Proof(False, f"run {label(newest)} ended as {newest['conclusion']}")

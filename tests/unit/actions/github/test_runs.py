@@ -88,13 +88,13 @@ def test_an_attempt_under_way_is_no_result_any_more() -> None:
     assert (_ids(kept["recent"]), kept["newest"]["status"]) == ([2], "in_progress")
 
 
-@pytest.mark.parametrize("conclusion", ["cancelled", "skipped", "stale", "neutral", "action_required"])
+@pytest.mark.parametrize("conclusion", ["cancelled", "skipped", "action_required", "a_new_one"])
 def test_conclusions_that_say_nothing_are_not_counted(conclusion: str) -> None:
     kept = group(raw(2, conclusion), raw(1, ago=600))
     assert (_ids(kept["recent"]), kept["newest"]["id"]) == ([1], 2)
 
 
-@pytest.mark.parametrize("conclusion", ["success", "failure", "timed_out", "startup_failure", "a_new_one"])
+@pytest.mark.parametrize("conclusion", ["success", "neutral", "failure", "timed_out", "startup_failure", "stale"])
 def test_other_conclusions_are(conclusion: str) -> None:
     assert _ids(group(raw(1, conclusion))["recent"]) == [1]
 
@@ -105,7 +105,8 @@ def test_other_conclusions_are(conclusion: str) -> None:
         {"head_branch": "feature"},
         {"head_branch": None},
         {"event": "pull_request"},
-        {"event": "pull_request_target", "head_repository": {"full_name": "fork/site"}},
+        {"event": "pull_request_target"},
+        {"event": "workflow_run", "head_repository": {"full_name": "fork/site"}},
     ],
 )
 def test_runs_of_other_branches_and_of_forks_are_not_judged(changes: JsonObject) -> None:

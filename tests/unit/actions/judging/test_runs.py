@@ -87,11 +87,6 @@ def test_the_policy_says_how_many() -> None:
     assert _found(*_row("FFF"), failures=4) == []
 
 
-def test_a_pull_request_of_a_fork_is_no_run_of_the_branch() -> None:
-    foreign = [failed(43, event="pull_request"), failed(42, event="pull_request_target")]
-    assert _found(*foreign, failed(41), failed(40)) == []
-
-
 def test_failures_of_a_file_that_github_refuses_come_of_the_file() -> None:
     (found,) = _found(*_row("FFF"), broken=BROKEN)
     assert found.caused_by == BROKEN

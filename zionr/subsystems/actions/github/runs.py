@@ -6,7 +6,7 @@ run twice: it counts once. A re-run keeps its id and its `created_at`; the later
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ....instants import from_iso
@@ -18,8 +18,10 @@ MOST_WORKFLOWS = 5000
 LONGEST = 300
 """Characters of a text that is kept."""
 LONGEST_NAME = 255
-UNCOUNTED = ("cancelled", "skipped", "stale", "neutral", "action_required")
-"""Conclusions that say nothing of whether a workflow works."""
+FAILED = frozenset({"failure", "timed_out", "startup_failure", "stale"})
+"""Conclusions that count as failures; a `stale` run is one that never came to its end."""
+ENDS_A_ROW = frozenset({"success", "neutral"})
+"""Conclusions that end a row of failures. All others count for nothing: in `action_required` nothing ran yet."""
 OPEN = ("queued", "in_progress")
 
 
@@ -79,12 +81,41 @@ def workflow_name(path: str | None) -> str | None:
     return name if mark and name and "/" not in name and len(name) <= LONGEST_NAME else None
 
 
-def is_on(branch: str | None, raw: JsonObject, run: JsonObject) -> bool:
-    """Whether it is a run of this branch of the repository itself.
+def is_of_pull_request(run: JsonObject) -> bool:
+    """Whether a pull request started it: then its branch may be one of a fork."""
+    return str(run["event"]).startswith("pull_request")
 
-    A pull request from a fork's branch of the same name is none: its `head_branch` is a name in the fork.
-    """
-    if branch is None or run["branch"] != branch or run["event"] == "pull_request":
+
+def newest_of(runs: Iterable[JsonObject]) -> JsonObject | None:
+    """The run with the highest id: GitHub counts them up, and a re-run keeps its own."""
+    return max(runs, key=lambda run: int(run["id"]), default=None)
+
+
+def all_in(group: JsonObject) -> list[JsonObject]:
+    """Every run that is kept of a workflow; one that is kept twice comes twice."""
+    single = (group.get("newest"), group.get("scheduled"), group.get("dispatched"))
+    return [*(run for run in single if run is not None), *group.get("recent", [])]
+
+
+def label(run: JsonObject) -> str:
+    """What people call it: `#41`, as GitHub's pages show it."""
+    return f"#{run['number'] or run['id']}"
+
+
+def stage(run: JsonObject) -> str:
+    """Its status as people say it: `in progress`."""
+    return str(run["status"]).replace("_", " ")
+
+
+def brief(run: JsonObject) -> JsonObject:
+    """What reports keep of a run."""
+    keys = ("id", "number", "event", "status", "conclusion", "attempt", "sha", "url")
+    return {key: run[key] for key in keys}
+
+
+def is_on(branch: str | None, raw: JsonObject, run: JsonObject) -> bool:
+    """Whether it is a run of this branch of the repository itself, and of no pull request."""
+    if branch is None or run["branch"] != branch or is_of_pull_request(run):
         return False
     home, head = _full_name(raw.get("repository")), _full_name(raw.get("head_repository"))
     return home is None or head is None or home == head
@@ -124,10 +155,9 @@ class Runs:
         return self._of
 
     def kept(self) -> Iterator[JsonObject]:
-        """Every run that is kept; one that is kept twice may come twice."""
+        """Every run that is kept; one that is kept twice comes twice."""
         for group in self._of.values():
-            single = (group["newest"], group["scheduled"], group["dispatched"])
-            yield from (run for run in (*single, *group["recent"]) if run is not None)
+            yield from all_in(group)
 
     def set_jobs(self, identity: int, jobs: int | None) -> None:
         """Say how many jobs a run has, wherever it is kept."""
@@ -150,7 +180,7 @@ class Runs:
         others = [one for one in recent if one["id"] != run["id"]]
         same = [one for one in recent if one["id"] == run["id"]]
         latest = _later([*same, run])
-        if latest["status"] == "completed" and latest["conclusion"] not in UNCOUNTED:
+        if latest["status"] == "completed" and latest["conclusion"] in FAILED | ENDS_A_ROW:
             others.append(latest)
         return sorted(others, key=_age, reverse=True)[: self._keep]
 

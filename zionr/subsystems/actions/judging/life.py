@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from ....model import Finding, JsonObject, State
+from ..github.runs import ENDS_A_ROW, FAILED, all_in, is_of_pull_request, newest_of
 from ..settings import Settings, WorkflowSettings
-
-FAILED = frozenset({"failure", "timed_out", "startup_failure", "stale"})
-"""Conclusions that count as failures; a `stale` run is one that never came to its end."""
-ENDS_A_ROW = frozenset({"success", "neutral"})
-"""Conclusions that end a row of failures. All others count for nothing: in `action_required` nothing ran yet."""
 
 
 class Life(NamedTuple):
@@ -53,11 +48,9 @@ class Life(NamedTuple):
 
     @property
     def recent(self) -> list[JsonObject]:
-        """Its runs on the branch that ended and count, newest first.
-
-        A pull request of a fork names the fork's branch, which is often called as this one is.
-        """
-        return [run for run in self.runs["recent"] if not is_of_pull_request(run)]
+        """Its runs on the branch that ended and count, newest first."""
+        found: list[JsonObject] = self.runs["recent"]
+        return found
 
     @property
     def newest(self) -> JsonObject | None:
@@ -72,27 +65,6 @@ class Life(NamedTuple):
     def finding(self, rule: str, state: State, message: str, **more: Any) -> Finding:
         """A finding of this workflow."""
         return Finding(f"actions/{rule}", state, self.name, message, **more)
-
-
-def is_of_pull_request(run: JsonObject) -> bool:
-    """Whether a pull request started it: then its branch may be one of a fork."""
-    return str(run["event"]).startswith("pull_request")
-
-
-def newest_of(runs: Iterable[JsonObject]) -> JsonObject | None:
-    """The run with the highest id: GitHub counts them up, and a re-run keeps its own."""
-    return max(runs, key=lambda run: int(run["id"]), default=None)
-
-
-def label(run: JsonObject) -> str:
-    """What people call it: `#41`, as GitHub's pages show it."""
-    return f"#{run['number'] or run['id']}"
-
-
-def brief(run: JsonObject) -> JsonObject:
-    """What reports keep of a run."""
-    keys = ("id", "number", "event", "status", "conclusion", "attempt", "sha", "url")
-    return {key: run[key] for key in keys}
 
 
 def failed_row(life: Life) -> list[JsonObject]:
@@ -131,12 +103,7 @@ def life_of(name: str, facts: JsonObject, settings: Settings, cause: str | None 
 def substitutes_of(life: Life, facts: JsonObject) -> dict[str, list[JsonObject]]:
     """Runs that may have done a missing run's work: those of its backup, and its own by dispatch."""
     own = facts["api"]["runs"].get(life.name, {})
-    found = {life.name: [run for run in _all_runs(own) if run["event"] == "workflow_dispatch"]}
+    found = {life.name: [run for run in all_in(own) if run["event"] == "workflow_dispatch"]}
     if life.settings.backup is not None:
-        found[life.settings.backup] = _all_runs(facts["api"]["runs"].get(life.settings.backup, {}))
+        found[life.settings.backup] = all_in(facts["api"]["runs"].get(life.settings.backup, {}))
     return found
-
-
-def _all_runs(runs: JsonObject) -> list[JsonObject]:
-    single = (runs.get("newest"), runs.get("dispatched"), runs.get("scheduled"))
-    return [*(run for run in single if run), *runs.get("recent", [])]

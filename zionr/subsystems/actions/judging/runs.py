@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from ....instants import clock, limit, span
 from ....model import Finding, JsonObject, State
+from ..github.runs import brief, label, stage
 from ..settings import Settings
-from .life import Life, brief, failed_row, label
+from .life import Life, failed_row
 
 MOST_NAMED = 10
 """Runs that a finding names."""
@@ -84,8 +85,7 @@ def _stuck(life: Life, settings: Settings) -> list[Finding]:
         life.finding(
             "stuck",
             State.WARNING,
-            f"run {label(oldest)} is {str(oldest['status']).replace('_', ' ')} for {span(life.now - since(oldest))}, "
-            f"limit {limit(most)}{more}",
+            f"run {label(oldest)} is {stage(oldest)} for {span(life.now - since(oldest))}, limit {limit(most)}{more}",
             expected=f"at most {limit(most)}",
             actual=span(life.now - since(oldest)),
             evidence={"run": brief(oldest), "runs": [run["id"] for run in stuck[:MOST_NAMED]]},

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from ....instants import clock, iso, limit, span
 from ....model import Finding, JsonObject, State
-from .life import Life, label, newest_of
+from ..github.runs import label, newest_of
+from .life import Life
 
 TOLERANCE_S = 60.0
 """GitHub stamps a scheduled run to the second, a moment before or after the full minute."""

@@ -8,8 +8,8 @@ from ....context import Context
 from ....model import JsonObject, Outcome
 from ..github.api import Api
 from ..github.problem import ApiError
-from ..judging.life import brief, label
-from .follow import Pauses
+from ..github.runs import brief, label, stage
+from .follow import Pauses, look_again
 from .words import skipped, told
 
 _DENIED = ("no-right", "no-token", "limited")
@@ -73,18 +73,8 @@ def _end(
     left = list(runs)
     while left and pauses.wait():
         context.progress(f"{len(left)} of {len(runs)} runs have not ended")
-        left = [run for run in (_look(api, run) for run in left) if run["status"] != "completed"]
+        left = [run for run in (look_again(api, run) for run in left) if run["status"] != "completed"]
     return left
-
-
-def _look(api: Api, run: JsonObject) -> JsonObject:
-    """The run now; as it was where GitHub is away for a moment."""
-    try:
-        return api.run(run["id"])
-    except ApiError as error:
-        if error.kind != "unreachable":
-            raise
-        return run
 
 
 def _evidence(runs: Sequence[JsonObject], forced: Sequence[int]) -> JsonObject:
@@ -92,6 +82,6 @@ def _evidence(runs: Sequence[JsonObject], forced: Sequence[int]) -> JsonObject:
 
 
 def _why(left: Sequence[JsonObject], said: Sequence[str]) -> str:
-    runs = ", ".join(f"{label(run)} ({str(run['status']).replace('_', ' ')})" for run in left)
+    runs = ", ".join(f"{label(run)} ({stage(run)})" for run in left)
     words = f"; GitHub said of {', of '.join(dict.fromkeys(said))}" if said else ""
     return f"still open after cancel and force-cancel: {runs}; it needs a person, or GitHub's support{words}"

@@ -7,8 +7,7 @@ from ....instants import limit
 from ....model import JsonObject, Outcome
 from ..github.api import Api
 from ..github.problem import ApiError
-from ..github.runs import read_run
-from ..judging.life import brief, label
+from ..github.runs import brief, label, read_run, stage
 from .start import Begun
 from .words import told
 
@@ -80,13 +79,13 @@ def _watch(api: Api, run: JsonObject, until: float, context: Context) -> JsonObj
     """The run at its end, or as it was when time ran out."""
     pauses = Pauses(context, until)
     while run["status"] != "completed" and pauses.wait():
-        context.progress(f"run {label(run)} is {_status(run)}")
-        run = _later(api, run)
+        context.progress(f"run {label(run)} is {stage(run)}")
+        run = look_again(api, run)
     return run
 
 
-def _later(api: Api, run: JsonObject) -> JsonObject:
-    """One more look; GitHub being away for a moment does not end the waiting."""
+def look_again(api: Api, run: JsonObject) -> JsonObject:
+    """The run now; as it was where GitHub is away for a moment, which does not end the waiting."""
     try:
         return api.run(run["id"])
     except ApiError as error:
@@ -98,15 +97,11 @@ def _later(api: Api, run: JsonObject) -> JsonObject:
 def _ended(run: JsonObject, timeout_s: float) -> Outcome:
     evidence = {"run": brief(run)}
     if run["status"] != "completed":
-        late = f"run {label(run)} is still {_status(run)} after {limit(timeout_s)}: {run['url']}"
+        late = f"run {label(run)} is still {stage(run)} after {limit(timeout_s)}: {run['url']}"
         return Outcome("failed", late, evidence)
     if run["conclusion"] == "success":
         return Outcome("succeeded", None, evidence)
     return Outcome("failed", f"run {label(run)} ended as {run['conclusion']}: {run['url']}", evidence)
-
-
-def _status(run: JsonObject) -> str:
-    return str(run["status"]).replace("_", " ")
 
 
 def _never_began(begun: Begun, what: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from ....instants import clock
 from ....model import JsonObject
-from ..judging.life import FAILED, is_of_pull_request, label, newest_of
+from ..github.runs import FAILED, is_of_pull_request, label, newest_of, stage
 
 RERUN_AGE_S = 30 * 86_400.0
 """GitHub's documentation, "Re-running workflows and jobs": within 30 days of the first run."""
@@ -30,7 +30,7 @@ def against_rerun(run: JsonObject, runs: Iterable[JsonObject], branch: str, head
 def against_start(runs: Iterable[JsonObject]) -> str | None:
     """A run that has not ended, whatever started it but a pull request: another would work beside it."""
     under_way = newest_of(one for one in runs if one["status"] != "completed" and not is_of_pull_request(one))
-    return None if under_way is None else f"run {label(under_way)} is {str(under_way['status']).replace('_', ' ')}"
+    return None if under_way is None else f"run {label(under_way)} is {stage(under_way)}"
 
 
 def _against_this(run: JsonObject, head: str | None, now: float) -> str | None:

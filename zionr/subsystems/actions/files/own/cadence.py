@@ -19,8 +19,7 @@ _MOST_FAULTS = 20
 
 def promise(source: Source) -> JsonObject | None:
     """What the workflow's `name` promises: {"text": "every 6 hours", "seconds": 21600}."""
-    found = promised(text(mapping(source.value).get("name"))) if source.kind == "workflow" else None
-    return None if found is None else {"text": found.text, "seconds": found.seconds}
+    return _promise_of(mapping(source.value).get("name")) if source.kind == "workflow" else None
 
 
 def cadence_fault(facts: JsonObject, factor: float) -> Fault | None:
@@ -63,13 +62,21 @@ def quick_faults(facts: JsonObject) -> list[Fault]:
 
 
 def _promises(facts: JsonObject) -> list[Mention]:
-    """The promise of the workflow's name first; that of its file's name, where the other is not in doubt."""
-    own = facts.get("promise")
+    """The promise of the workflow's name first; that of its file's name, where the other is not in doubt.
+
+    Facts without `promise` are read by their `name`.
+    """
+    own = facts["promise"] if "promise" in facts else _promise_of(facts.get("name"))
     if own is None and mentions(text(facts.get("name"))):
         return []
     of_name = None if own is None else Mention(own["text"], own["seconds"])
     of_file = promised(text(facts.get("path")).rpartition("/")[2].rpartition(".")[0])
     return [made for made in (of_name, of_file) if made is not None]
+
+
+def _promise_of(name: Any) -> JsonObject | None:
+    found = promised(text(name))
+    return None if found is None else {"text": found.text, "seconds": found.seconds}
 
 
 def _intervals(facts: JsonObject) -> list[float]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from .....model import JsonObject
 from .parts import Job, Step, is_own_token, mapping, text
 
-_USER_INFO = re.compile(r"https?://((?>\$\{\{[^}]*\}\}|[^\s\"'/@])+)@", re.IGNORECASE)
+_USER_INFO = re.compile(r"https?://((?>\$\{\{[^}]{0,500}\}\}|[^\s\"'/@])++)@", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)\}?")
 _OTHER_WAYS = re.compile(
     r"extraheader|insteadof|credential|\.netrc|ssh-(?:agent|add|keyscan)|git_ssh|askpass|\.ssh/"
@@ -19,10 +20,22 @@ _CREDENTIAL = re.compile(r"token|key|password|secret|(?:^|[_-])pat$", re.IGNOREC
 _ELSEWHERE = ("repository", "external_repository", "repository-name", "push-to-fork")
 
 
+Scopes = tuple[JsonObject, ...]
+"""The `env` of a step, its job and its workflow: the first that has a variable gives it."""
+
+
+def names_another(variables: JsonObject) -> bool:
+    """Whether an `env` tells git by its variables' names where to find another right."""
+    return any(_OTHER_WAYS.search(str(key)) for key in variables)
+
+
 def brings_another(job: Job, whole: JsonObject) -> bool:
-    """Whether anything in the job may make its pushes use another right than the job's own token."""
-    variables = {**mapping(whole.get("env")), **mapping(job.value.get("env"))}
-    return any(_step_brings(step, variables) for step in job.steps)
+    """Whether anything in the job may make its pushes use another right than the job's own token.
+
+    The variables of the workflow, `whole`, are the same for all jobs: `names_another` is asked once for them.
+    """
+    scopes = (mapping(job.value.get("env")), mapping(whole.get("env")))
+    return names_another(scopes[0]) or any(_step_brings(step, scopes) for step in job.steps)
 
 
 def action_goes_elsewhere(step: JsonObject) -> bool:
@@ -31,17 +44,17 @@ def action_goes_elsewhere(step: JsonObject) -> bool:
     return any(given.get(key) for key in _ELSEWHERE) or _hands_another(step)
 
 
-def _step_brings(step: Step, above: JsonObject) -> bool:
+def _step_brings(step: Step, above: Scopes) -> bool:
     uses = text(step.value.get("uses")).lower().partition("@")[0]
     if "ssh" in uses or "credential" in uses:
         return True
     if uses.endswith("/checkout"):
         return _keeps_no_right(step.value) or _hands_another(step.value)
-    variables = {**above, **mapping(step.value.get("env"))}
-    if any(_OTHER_WAYS.search(str(key)) for key in variables):
-        return True
+    variables = mapping(step.value.get("env"))
     run = text(step.value.get("run"))
-    return _OTHER_WAYS.search(run) is not None or _holds_another(run, variables)
+    if names_another(variables) or _OTHER_WAYS.search(run):
+        return True
+    return _holds_another(run, (variables, *above))
 
 
 def _hands_another(step: JsonObject) -> bool:
@@ -55,14 +68,18 @@ def _keeps_no_right(checkout: JsonObject) -> bool:
     return kept is False or text(kept).lower() == "false"
 
 
-def _holds_another(script: str, variables: JsonObject) -> bool:
+def _holds_another(script: str, scopes: Scopes) -> bool:
     """Whether an address in it carries a right that is not plainly the job's own token."""
     if "://" not in script or "@" not in script:
         return False
-    return any(not _is_own(found[1], variables) for found in _USER_INFO.finditer(script))
+    return any(not _is_own(found[1], scopes) for found in _USER_INFO.finditer(script))
 
 
-def _is_own(user_info: str, variables: JsonObject) -> bool:
-    secret = user_info.partition(":")[2] or user_info
-    named = _VARIABLE.fullmatch(secret)
-    return is_own_token(variables.get(named[1]) if named else secret)
+def _is_own(user_info: str, scopes: Scopes) -> bool:
+    given = user_info.partition(":")[2] or user_info
+    named = _VARIABLE.fullmatch(given)
+    return is_own_token(_value(named[1], scopes) if named else given)
+
+
+def _value(name: str, scopes: Scopes) -> Any:
+    return next((scope[name] for scope in scopes if name in scope), None)

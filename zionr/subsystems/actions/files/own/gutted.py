@@ -38,6 +38,8 @@ _FETCHING_VERBS = {
     "dotnet": frozenset({"restore"}),
     "git": frozenset({"config", "fetch", "status", "log", "branch"}),
 }
+_PLAINLY_ACTS = re.compile(r"(?:set -[a-z]+(?: pipefail)?\n)?(?:node|python3?|npm run|make) [\w./]")
+"""How most scripts that act begin: these need not be read word by word."""
 _LONGEST_NAME = 200
 _VERSION = frozenset({"--version", "-v", "-V", "version"})
 
@@ -72,7 +74,8 @@ def _is_real(step: JsonObject) -> bool:
     uses = text(step.get("uses")).strip()
     if uses:
         return not _sets_up(uses[:_LONGEST_NAME])
-    return any(_acts(words) for _, words in commands(text(step.get("run"))))
+    script = text(step.get("run"))
+    return _PLAINLY_ACTS.match(script) is not None or any(_acts(words) for _, words in commands(script))
 
 
 @lru_cache(maxsize=512)

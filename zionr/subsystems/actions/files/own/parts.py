@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from .....model import JsonObject
@@ -92,7 +93,7 @@ def place_within(source: Source, path: Path, line: int) -> Mark:
     start, column = source.at(path)
     if _begins(source, start, column) != "|":
         return start, column
-    lines = source.text.splitlines()
+    lines = _lines(source.text)
     if start + line >= len(lines):
         return start, column
     written = lines[start + line]
@@ -101,10 +102,15 @@ def place_within(source: Source, path: Path, line: int) -> Mark:
 
 def _begins(source: Source, line: int, column: int) -> str:
     """The indicator of the block that begins here, or nothing."""
-    # The parser counts the same characters as ends of lines as splitlines does.
-    lines = source.text.splitlines()
+    lines = _lines(source.text)
     block = _BLOCK.match(lines[line - 1], column - 1) if line <= len(lines) else None
     return block[1] if block else ""
+
+
+@lru_cache(maxsize=1)
+def _lines(written: str) -> list[str]:
+    """The lines of a file, split once for all its blocks; the parser counts as splitlines does."""
+    return written.splitlines()
 
 
 def vocabulary(listed: str) -> frozenset[str]:

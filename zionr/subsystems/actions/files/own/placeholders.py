@@ -22,7 +22,7 @@ _IN_SCRIPT = re.compile(
     re.MULTILINE,
 )
 """In a script only a line that gives a variable this very value: other scripts look for placeholders to fill them."""
-_CRON_LINE = re.compile(r"cron['\"]?:[^\n#]*\$")
+_CRON_LINE = re.compile(r"cron['\"]?:[^\n#]{0,200}\$")
 _ANGLED_TEXT = re.compile(_ANGLED, re.IGNORECASE)
 _TEMPLATE = frozenset({"$default-branch", "$protected-branches"})
 """What GitHub fills in when it copies a starter workflow (its documentation, Creating starter workflows)."""

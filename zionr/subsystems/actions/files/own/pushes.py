@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from .....model import JsonObject
 from .....strict_yaml.values import Mark
 from ..source import Fault, Source, anchor_of
-from .credentials import action_goes_elsewhere, brings_another
+from .credentials import action_goes_elsewhere, brings_another, names_another
 from .parts import Job, Step, jobs_of, mapping, never_runs, place_within, shown, text
 from .script import commands
 
@@ -48,6 +48,8 @@ def push_faults(source: Source) -> list[Fault]:
     if "push" not in source.text.lower():
         return []
     whole = mapping(source.value)
+    if names_another(mapping(whole.get("env"))):
+        return []
     return [fault for job in jobs_of(source) for fault in _judge(source, whole, job)]
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.actions.own_sources import action, faults, job, workflow
+from tests.unit.actions.files.own_sources import action, faults, job, workflow
 from zionr.model import JsonObject
 from zionr.subsystems.actions.files.own import cadence_fault, promise
 from zionr.subsystems.actions.files.own.promises import mentions, promised
@@ -180,6 +180,13 @@ def test_the_files_name_promises_where_the_workflows_does_not() -> None:
     assert cadence_fault(_facts("Link scan", HOUR, path=hourly), 2.0) is None
     assert cadence_fault(_facts("Scan of hourly links", DAY, path=hourly), 2.0) is None
     assert cadence_fault(_facts("Link scan", DAY, path="hourly.d/link-scan.yml"), 2.0) is None
+
+
+def test_facts_that_keep_only_the_name() -> None:
+    facts = _facts("Link Scan Hourly", DAY)
+    del facts["promise"]
+    assert cadence_fault(facts, 2.0) == cadence_fault(_facts("Link Scan Hourly", DAY), 2.0)
+    assert cadence_fault({**facts, "name": None}, 2.0) is None
 
 
 def test_one_kept_promise_of_two_is_enough() -> None:

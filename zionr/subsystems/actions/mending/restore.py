@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from ...model import Candidate, Finding, JsonObject, Observation
+from ....model import Candidate, Finding, JsonObject, Observation
+from ..judging.soundness import REFUSED
+from ..settings import Settings
 from .patches import KINDS
-from .settings import Settings
-from .soundness import REFUSED
 
 REMEDY = "actions/restore"
-TIMEOUT_S = 120.0
-"""For git, and about a dozen requests, the changing ones a second apart."""
+TIMEOUT_S = 60.0
+"""For a dozen requests, the changing ones a second apart; git has its own limits."""
 _OWN_CHECKS = frozenset({"timezone-unknown", "too-large"})
 """Faults that say as much of this machine or of a limit as of the file: a person decides."""
 RULES = frozenset(f"actions/{rule}" for rule in (REFUSED - _OWN_CHECKS) | {"gutted", "missing"})
@@ -126,7 +126,8 @@ def summary(offered: Iterable[JsonObject]) -> list[str]:
         lines.append(f"{_files(count)} as before {commit[:7]}, byte for byte")
     merged = [one["mend"]["kept_lines"] for one in known if one["mend"]["how"] == "merge"]
     if merged:
-        lines.append(f"{_files(len(merged))} edited since: those edits are kept, {sum(merged)} lines")
+        kept = "1 line" if sum(merged) == 1 else f"{sum(merged)} lines"
+        lines.append(f"{_files(len(merged))} edited since: those edits are kept, {kept}")
     for kind, count in _counted(one["mend"]["kind"] for one in known if one["mend"]["how"] == "patch"):
         lines.append(f"{_files(count)} with one line changed: {KINDS[kind]}")
     return [*lines, f"every result was judged again: {len(known)} valid, 0 gutted, 0 with markers"]

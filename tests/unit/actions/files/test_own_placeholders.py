@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.actions.own_sources import action, faults, job, workflow
+from tests.unit.actions.files.own_sources import action, faults, job, workflow
 from zionr.subsystems.actions.files.source import Source
 
 RULE = "placeholder"

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.actions.repositories import git, refused, workflow
-from zionr.subsystems.actions.diffs import FileChange, as_patch, blob_id, changed_lines
-from zionr.subsystems.actions.patches import KINDS, patch
+from zionr.subsystems.actions.mending.diffs import FileChange, as_patch, blob_id, changed_lines
+from zionr.subsystems.actions.mending.patches import KINDS, patch
 
 GOOD = workflow()
 

@@ -13,7 +13,9 @@ from tests.unit.actions.repositories import FOLDER, GUTTED, Project, Remembering
 from tests.unit.actions.rules import settings as actions_settings
 from zionr.context import Context
 from zionr.model import JsonObject
-from zionr.subsystems.actions.history import MOST_VERSIONS, observe_history, suspects
+from zionr.subsystems.actions.history.observe import MOST_VERSIONS, observe_history
+from zionr.subsystems.actions.judging.soundness import suspects
+from zionr.subsystems.actions.observe import observe
 
 GOOD = workflow()
 BROKEN = workflow(head="concurrency:\n  group: x\n  contents: write\n")
@@ -63,8 +65,11 @@ def test_suspects_are_what_looks_damaged_or_is_not_there(project: Project) -> No
 
 def test_nothing_suspect_starts_no_git(project: Project) -> None:
     project.workflows("one", {"ci.yml": GOOD})
-    found = _look(project, around=_around(project.top, {"PATH": "/nowhere"}))
-    assert found == {"reach": "none", "reason": "no file asks for it", "of": {}}
+    seen = observe(actions_settings(), _around(project.top, {"PATH": "/nowhere"}))
+    assert seen.facts["files"]["history"] == {"reach": "none", "reason": "no file asks for it", "of": {}}
+    project.write(f"{FOLDER}/ci.yml", BROKEN)
+    seen = observe(actions_settings(), _around(project.top, {"PATH": "/nowhere"}))
+    assert seen.facts["files"]["history"]["reason"] == "git: cannot be run: No such file or directory"
 
 
 def test_the_newest_good_version_and_who_broke_it(project: Project) -> None:

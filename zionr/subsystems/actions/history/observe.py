@@ -10,19 +10,25 @@ import os
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from ...context import Context
-from ...model import JsonObject
-from ...ports import git
-from .history_facts import Look, Suspect, found_in_git, unknown, without_git
-from .settings import Settings
-from .soundness import Inspect, is_clean, is_empty
+from ....context import Context
+from ....model import JsonObject
+from ....ports import git
+from ..checkout.observe import LARGEST
+from ..judging.soundness import Inspect
+from ..mending.diffs import blob_id
+from ..settings import Settings
+from .facts import found_in_git, unknown, without_git
+from .look import MOST_READ, Look, Suspect
 from .trail import Standing, follow, is_file, standing
 
 DEADLINE_S = 20.0
 """For all of it, beside what the network takes; git reads the log of 100,000 commits in about 10 s."""
 MOST_VERSIONS = 200
 """Of one file. Those that bots rewrite have thousands; a good version that far back is a guess."""
-_AT_ONCE = 8
+_FIRST = 2
+"""Versions that are judged first, then twice as many: most often the one before the present is good."""
+_SINGLE = 50
+"""Paths of one folder that git is asked for by name; it compares every file with every path."""
 _OLD = "old-"
 """Before the kind under which old versions are remembered: their shell blocks are never checked."""
 
@@ -53,13 +59,10 @@ class _Judge(NamedTuple):
         self.cache.put(_OLD + kind, blob, seen)
         return seen
 
-
-def suspects(files: JsonObject, settings: Settings) -> list[str]:
-    """Names of files that no good version looks like, of files that do nothing, and of critical ones not there."""
-    seen = {**files["actions"], **files["workflows"]}
-    damaged = [name for name, file in seen.items() if not is_clean(file) or is_empty(file)]
-    missing = [name for name in settings.critical if name not in files["workflows"]]
-    return sorted({*damaged, *missing})
+    def of_content(self, content: bytes, kind: str) -> JsonObject:
+        """As `inspect`, for what may have been seen before: present files, good versions, and what mends them."""
+        blob = blob_id(content)
+        return self.remembered(kind, blob) or self.judge(kind, blob, content)
 
 
 def observe_history(
@@ -74,9 +77,8 @@ def observe_history(
     deadline_s: float = DEADLINE_S,
 ) -> JsonObject:
     """The part `history` of the facts, for these files of the checkout at `top`."""
-    if not names:
-        return {"reach": "none", "reason": "no file asks for it", "of": {}}
-    look = Look(top, files, settings, context, inspect, context.clock.monotonic() + deadline_s)
+    judge = _Judge(inspect, cache)
+    look = Look(top, files, settings, context, judge.of_content, context.clock.monotonic() + deadline_s)
     repository = git.find(top, context.environ, timeout_s=look.left_s)
     if isinstance(repository, str):
         # Where there is no repository no history is missing.
@@ -86,8 +88,12 @@ def observe_history(
     if isinstance(told, str):
         return {"reach": "none", "reason": told, "of": {name: unknown(told) for name in names}}
     log, tree = told
-    found = [_suspect(name, repository, log, tree, look) for name in names]
-    standings = _look_back(repository, found, _Judge(inspect, cache), look)
+    changes: dict[str, list[git.Change]] = {}
+    for change in log.changes:
+        changes.setdefault(change.path, []).append(change)
+    known = _Known(changes, tree, log.reason is None)
+    found = [_suspect(name, repository, known, look) for name in names]
+    standings = _look_back(repository, found, judge, look)
     of = found_in_git(repository, found, standings, tree, look)
     return {"reach": "shallow" if repository.shallow else "whole", "reason": log.reason, "of": of}
 
@@ -99,16 +105,31 @@ def _read(repository: git.Repository, names: Sequence[str], look: Look) -> tuple
     tree = git.files_in(repository, [f"{folder}/" if folder else "." for folder in folders], timeout_s=look.left_s)
     if isinstance(tree, str):
         return tree
-    log = git.log(repository, paths, timeout_s=look.left_s)
+    log = git.log(repository, _together(paths), timeout_s=look.left_s)
     return log if isinstance(log, str) else (log, tree)
 
 
-def _suspect(name: str, repository: git.Repository, log: git.Log, tree: dict[str, git.Entry], look: Look) -> Suspect:
+def _together(paths: Sequence[str]) -> list[str]:
+    """The same paths, where many lie in one folder the folder."""
+    inside: dict[str, list[str]] = {}
+    for path in paths:
+        inside.setdefault(os.path.dirname(path), []).append(path)
+    return [one for folder, some in inside.items() for one in ([folder] if folder and len(some) > _SINGLE else some)]
+
+
+class _Known(NamedTuple):
+    """What git told: changes by path, newest first, the last commit's files, and whether all changes are there."""
+
+    changes: dict[str, list[git.Change]]
+    tree: dict[str, git.Entry]
+    whole: bool
+
+
+def _suspect(name: str, repository: git.Repository, known: _Known, look: Look) -> Suspect:
     path = repository.prefix + look.path_of(name)
-    changes = [change for change in log.changes if change.path == path]
-    entry = tree.get(path)
+    changes, entry = known.changes.get(path, []), known.tree.get(path)
     begins_here = repository.shallow and any(change.root for change in changes)
-    whole = log.reason is None and not begins_here and len(changes) <= MOST_VERSIONS
+    whole = known.whole and not begins_here and len(changes) <= MOST_VERSIONS
     trail = follow(path, entry.blob if entry else None, changes[:MOST_VERSIONS], whole=whole)
     return Suspect(name, path, look.kind_of(name), entry, trail, [])
 
@@ -129,14 +150,24 @@ def _judge_more(repository: git.Repository, found: Sequence[Suspect], judge: _Ju
     due = [
         (one, change.after if is_file(change) else None)
         for one in found
-        for change in one.trail.changes[len(one.seen) : len(one.seen) + _AT_ONCE]
+        for change in one.trail.changes[len(one.seen) : max(_FIRST, 2 * len(one.seen))]
     ]
+    for start in range(0, len(due), MOST_READ):
+        if not _judge_these(repository, due[start : start + MOST_READ], judge, look):
+            return
+
+
+def _judge_these(
+    repository: git.Repository, due: Sequence[tuple[Suspect, str | None]], judge: _Judge, look: Look
+) -> bool:
+    """Whether there was time for all of them."""
     new = [blob for one, blob in due if blob is not None and judge.remembered(one.kind, blob) is None]
-    contents = git.blobs(repository, new, timeout_s=look.left_s)
+    contents = git.blobs(repository, new, timeout_s=look.left_s, largest=LARGEST)
     for one, blob in due:
         if look.is_over:
-            return
+            return False
         seen = None if blob is None else judge.remembered(one.kind, blob)
         if seen is None and blob in contents:
             seen = judge.judge(one.kind, blob, contents[blob])
         one.seen.append(seen)
+    return True

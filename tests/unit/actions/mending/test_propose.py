@@ -13,13 +13,13 @@ from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Repository
 from tests.support import NOW
 from tests.unit.actions.api_support import github_context
+from tests.unit.actions.mending.test_restore import ORPHANED, found, mass_break, observed
 from tests.unit.actions.repositories import FOLDER, Project, git, inspect, refused, workflow
 from tests.unit.actions.rules import settings as actions_settings
-from tests.unit.actions.test_restore import ORPHANED, found, mass_break, observed
 from zionr.context import Context
 from zionr.model import Candidate, Finding, Outcome
-from zionr.subsystems.actions.propose import CANNOT_WRITE, propose
-from zionr.subsystems.actions.restore import restore_candidates
+from zionr.subsystems.actions.mending.propose import CANNOT_WRITE, propose
+from zionr.subsystems.actions.mending.restore import restore_candidates
 
 GOOD = workflow("Deploy")
 BAD = workflow("Deploy", head=ORPHANED)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...model import JsonObject
-from .judging import file_rules
+from ....model import JsonObject
+from ..settings import Settings
+from . import file_rules
 
 Inspect = Callable[[bytes, str], JsonObject]
 """From the content of a file and its kind (`workflow` or `action`) to what rules see in it: `files.inspect`."""
@@ -43,3 +44,11 @@ def objection(file: JsonObject, least_real_steps: int, *, did_more: bool) -> str
     if file["real_steps"] < least_real_steps:
         return f"it has {file['real_steps']} real steps, the present one {least_real_steps}"
     return None
+
+
+def suspects(files: JsonObject, settings: Settings) -> list[str]:
+    """Names of files that no good version looks like, of files that do nothing, and of critical ones not there."""
+    seen = {**files["actions"], **files["workflows"]}
+    damaged = [name for name, file in seen.items() if not is_clean(file) or is_empty(file)]
+    missing = [name for name in settings.critical if name not in files["workflows"]]
+    return sorted({*damaged, *missing})

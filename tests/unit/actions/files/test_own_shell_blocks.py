@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.actions.own_sources import action, job, workflow
+from tests.unit.actions.files.own_sources import action, job, workflow
 from zionr.model import JsonObject
 from zionr.subsystems.actions.files.shell_blocks import blocks, is_plain, neutral
 from zionr.subsystems.actions.files.source import Source
@@ -102,8 +102,12 @@ _WORDS = "a b done if then fi in for time -x $A ${A} 'q r' \"w $A\" a=b *.js # 2
 _LIKELY = st.lists(st.sampled_from(_WORDS.split(" ")), max_size=10).map(" ".join)
 
 
+_TAME = "a b -x $A ${A} 'q' \"w $A\" a=b *.js 2>&1 >f && || | ; \n \n if done"
+_MOSTLY_PLAIN = st.lists(st.sampled_from(_TAME.split(" ")), max_size=7).map(" ".join)
+
+
 @settings(max_examples=400, deadline=None)
-@given(_SCRIPTS | _LIKELY | _LIKELY | st.text(alphabet="ab$'\"# \n;|&>=\\", max_size=12))
+@given(_SCRIPTS | _LIKELY | _MOSTLY_PLAIN | st.text(alphabet="ab$'\"# \n;|&>=\\", max_size=12))
 @example("a=b if")
 @example("> if")
 @example("a > if b")

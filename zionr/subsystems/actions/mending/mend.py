@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ...model import JsonObject
+from ....model import JsonObject
+from ..judging.soundness import Inspect, objection
 from .diffs import changed_lines
 from .patches import patch
-from .soundness import Inspect, objection
 
 Merge = Callable[[bytes, bytes, bytes], bytes | None]
 """Three-way merge of the present text, the base, and the good version; None where they conflict."""

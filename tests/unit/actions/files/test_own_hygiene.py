@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.actions.own_sources import action, faults, job, workflow
+from tests.unit.actions.files.own_sources import action, faults, job, workflow
 
 HASH = "8f4b7f84864484a7bf31766abe9204da3cbe65b3"
 

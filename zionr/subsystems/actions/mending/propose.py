@@ -10,18 +10,18 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...context import Context
-from ...model import Candidate, JsonObject, Outcome
-from ...ports import git
+from ....context import Context
+from ....model import Candidate, JsonObject, Outcome
+from ....ports import git
+from ..history.look import read_file
+from ..judging.soundness import Inspect
+from ..settings import Settings
 from .diffs import as_patch, blob_id
-from .history_facts import read_file
-from .mending import Past, in_facts, mend
+from .mend import Past, in_facts, mend
 from .proposal_text import Made
-from .settings import Settings
-from .soundness import Inspect
 
 if TYPE_CHECKING:
-    from .github.api import Api
+    from ..github.api import Api
 
 GIT_S = 30.0
 """For all that git is asked for one proposal."""
@@ -139,9 +139,9 @@ def _why_no_branch(made: list[Made], settings: Settings, environ: Mapping[str, s
 
 
 def _on_github(made: list[Made], candidate: Candidate, settings: Settings, context: Context) -> Outcome:
-    from .github.api import open_api
-    from .github.problem import ApiError
-    from .github.wire import Bounds
+    from ..github.api import open_api
+    from ..github.problem import ApiError
+    from ..github.wire import Bounds
 
     try:
         api = open_api(settings, context, Bounds(min(settings.deadline_s, candidate.timeout_s)))

@@ -6,68 +6,15 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ...context import Context
-from ...model import JsonObject
-from ...ports import files as disk
-from ...ports import git
-from .mending import Mended, Past, in_facts, mend
-from .settings import Settings
-from .soundness import Inspect, is_clean, is_empty, refusing
-from .trail import Standing, Trail
+from ....model import JsonObject
+from ....ports import git
+from ..judging.soundness import is_clean, is_empty, refusing
+from ..mending.mend import Mended, Past, in_facts, mend
+from .look import FILE_MODES, MOST_READ, Look, Suspect, read_file
+from .trail import Standing
 
 LONGEST = 120
 """Characters that are told of a commit's subject and author."""
-FILE_MODES = ("100644", "100755")
-
-
-class Look(NamedTuple):
-    """What every step needs: the checkout and its files, how to judge a version, and until when (monotonic seconds)."""
-
-    top: str
-    files: JsonObject
-    settings: Settings
-    context: Context
-    inspect: Inspect
-    until: float
-
-    @property
-    def left_s(self) -> float:
-        """Seconds that git may take."""
-        return max(0.01, self.until - self.context.clock.monotonic())
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the time is used up."""
-        return self.context.clock.monotonic() >= self.until
-
-    def file_of(self, name: str) -> JsonObject | None:
-        """What is known of a workflow by its name, else of an action by its path; None where there is no such file."""
-        found: JsonObject | None = self.files["workflows"].get(name) or self.files["actions"].get(name)
-        return found
-
-    def path_of(self, name: str) -> str:
-        """Its path from the top, also of a workflow that is missing."""
-        file = self.file_of(name)
-        return str(file["path"]) if file else f"{self.settings.files.path.strip('/')}/{name}"
-
-    def kind_of(self, name: str) -> str:
-        """`workflow` or `action`."""
-        return "action" if name not in self.files["workflows"] and name in self.files["actions"] else "workflow"
-
-    def merge(self, present: bytes, base: bytes, good: bytes) -> bytes | None:
-        """git's own merge of three texts."""
-        return git.merge_file(present, base, good, self.context.environ, timeout_s=self.left_s)
-
-
-class Suspect(NamedTuple):
-    """One file: its path from the top of the repository, its entry in the last commit, its trail, what was seen."""
-
-    name: str
-    path: str
-    kind: str
-    entry: git.Entry | None
-    trail: Trail
-    seen: list[JsonObject | None]
 
 
 class _Case(NamedTuple):
@@ -110,14 +57,17 @@ def found_in_git(
     tree: Mapping[str, git.Entry],
     look: Look,
 ) -> JsonObject:
-    """HISTORY of every suspect; what mending needs is read in one go."""
-    wanted = {blob for one in found for blob in _blobs(one, standings[one.name]).values() if blob is not None}
-    contents = git.blobs(repository, sorted(wanted), timeout_s=look.left_s)
-    cases = [
-        _Case(one, look.file_of(one.name), standings[one.name], contents, repository.shallow, tree, look)
-        for one in found
-    ]
-    return {case.suspect.name: _history(case) for case in cases}
+    """HISTORY of every suspect."""
+    of: JsonObject = {}
+    for start in range(0, len(found), MOST_READ):
+        some = found[start : start + MOST_READ]
+        wanted = {blob for one in some for blob in _blobs(one, standings[one.name]).values() if blob is not None}
+        contents = git.blobs(repository, sorted(wanted), timeout_s=look.left_s)
+        for one in some:
+            known = standings[one.name]
+            case = _Case(one, look.file_of(one.name), known, contents, repository.shallow, tree, look)
+            of[one.name] = _history(case)
+    return of
 
 
 def unknown(reason: str | None) -> JsonObject:
@@ -146,14 +96,6 @@ def without_git(name: str, look: Look) -> JsonObject:
     if isinstance(mended, str):
         return unknown("there is no git history here")
     return {**unknown(None), "mend": in_facts(mended)}
-
-
-def read_file(path: str) -> bytes | None:
-    """The file at this path; None where there is none that can be read."""
-    try:
-        return disk.read_bytes(path, git.LARGEST_BLOB, follow=False)
-    except OSError:
-        return None
 
 
 def _breaking(one: Suspect, known: Standing, *, whole: bool) -> git.Change | None:
@@ -250,6 +192,8 @@ def _unix(content: bytes) -> bytes:
 
 
 def _mend(case: _Case) -> Mended | str:
+    if case.look.is_over:
+        return _why_none(case) if case.known.good is None else "the time for git's history was used up"
     blobs = _blobs(case.suspect, case.known)
     present = case.content(blobs["present"])
     if blobs["present"] is not None and present is None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...model import JsonObject
-from .soundness import is_clean, is_empty
+from ....model import JsonObject
+from ..judging.soundness import is_clean, is_empty
 
 if TYPE_CHECKING:
-    from ...ports.git import Change
+    from ....ports.git import Change
 
 _FILE_MODES = ("100644", "100755")
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ...errors import ZionrError
-from ...model import Candidate, JsonObject, Outcome
+from ....errors import ZionrError
+from ....model import Candidate, JsonObject, Outcome
+from ..github.api import Api
+from ..github.problem import ApiError
+from ..github.runs import moment
 from .diffs import blob_id
-from .github.api import Api
-from .github.problem import ApiError
-from .github.runs import moment
 from .proposal_text import Made, body, message, title
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ...instants import iso
-from ...model import Candidate, JsonObject
+from ....instants import iso
+from ....model import Candidate, JsonObject
 from .diffs import FileChange
-from .mending import Mended
+from .mend import Mended
 from .patches import KINDS
 
 MOST_FILES = 300

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.actions.own_sources import action, job, run, workflow
+from tests.unit.actions.files.own_sources import action, job, run, workflow
 from zionr.model import JsonObject
 from zionr.subsystems.actions.files.own import is_gutted_suspect, step_counts
 

@@ -9,8 +9,9 @@ from tests.support import NOW, context
 from tests.unit.actions.repositories import FOLDER, GUTTED, Project, Remembering, inspect, workflow
 from tests.unit.actions.rules import settings as actions_settings
 from zionr.model import Candidate, Finding, JsonObject, Location, Observation, State
-from zionr.subsystems.actions.history import observe_history, suspects
-from zionr.subsystems.actions.restore import RULES, branch_of, restore_candidates
+from zionr.subsystems.actions.history.observe import observe_history
+from zionr.subsystems.actions.judging.soundness import suspects
+from zionr.subsystems.actions.mending.restore import RULES, branch_of, restore_candidates
 
 GOOD = workflow()
 ORPHANED = "concurrency:\n  group: x\n  contents: write\n"

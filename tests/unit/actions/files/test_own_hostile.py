@@ -90,3 +90,20 @@ def test_any_file_that_is_yaml(value: Any, kind: str) -> None:
 def test_keys_of_any_type_and_no_places(value: Any) -> None:
     text = "push cron: $ PLACEHOLDER <your-x> {{"
     _judge(Source("workflow", text, Document(value, Marks(None))))
+
+
+def test_a_file_full_of_pushes_costs_no_more_than_its_length() -> None:
+    variables = "".join(f"  A{number}: x\n" for number in range(6_000))
+    jobs = "".join(f" j{number}:\n  steps:\n  - run: |\n     git push origin main 'x\n" for number in range(6_000))
+    text = f"env:\n{variables}permissions: {{}}\njobs:\n{jobs}"
+    source = Source("workflow", text, load(text))
+    assert sum(fault.rule == "push-without-permission" for fault in own.own_faults(source, {})) == 6_000
+    assert shell_blocks.blocks(source)[-1]["line"] == text.count("\n")
+
+
+def test_patterns_that_meet_what_they_look_for_again_and_again() -> None:
+    script = "git push\nhttps://" + "${{" * 20_000 + " @" + "cron:" * 20_000 + "<your" * 10_000
+    source = Source(
+        "workflow", script, Document({"permissions": {}, "jobs": {"a": {"steps": [{"run": script}]}}}, Marks(None))
+    )
+    assert [fault.rule for fault in own.own_faults(source, {})] == ["no-timeout", "push-without-permission"]

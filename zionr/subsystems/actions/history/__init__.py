@@ -1,0 +1,1 @@
+"""What git knows of the few files that look damaged: their versions, and who broke them."""
