@@ -225,5 +225,7 @@ def test_workflow_validation_off_judges_no_file(github: FakeGitHub, three: Site)
 
     assert (done.code, done.document["findings"]) == (0, []), done.told
     assert len(done.targets()) == 13, "they are alive all the same"
-    alone = three.look(env={"WORKFLOW_VALIDATION": "false"})
+    alone = three.zionr("check", "actions", env={"WORKFLOW_VALIDATION": "false"})
     assert alone.code == 3, "nothing was looked at, which is no good news"
+    assert alone.out.startswith("UNKNOWN   actions: nothing was looked at\n")
+    assert "no repository is known: set subsystems.actions.repository" in " ".join(alone.out.split())

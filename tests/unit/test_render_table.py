@@ -107,8 +107,15 @@ def test_of_a_finding_without_a_remedy_there_is_nothing_to_plan() -> None:
     remedy = step(finding(), reason="streak: 1, needs 3 bad checks in a row")
     assert _lines(report(finding(), steps=(remedy,)))[-1] == "next      zionr recover pm2 --plan"
     assert _lines(report(finding(), steps=(remedy._replace(remedy=None),)))[-1].startswith("report")
+    refused = remedy._replace(gates=(Gate("precondition", "a good version", "there is none", False),))
+    assert _lines(report(finding(), steps=(refused,)))[-1].startswith("report")
     unseen = report(finding(state=State.UNKNOWN), steps=(remedy._replace(remedy=None),))
     assert _lines(unseen)[-1] == "next      zionr doctor"
+
+
+def test_where_nothing_was_looked_at_nothing_is_well() -> None:
+    blind = report(state=State.UNKNOWN, health=Health(None, 0.0), targets=())
+    assert _lines(blind)[0] == "UNKNOWN   pm2 on web-1: nothing was looked at"
 
 
 def test_the_verdict_repeats_whole_clauses() -> None:

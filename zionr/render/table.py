@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..engine.gates import USED_UP
 from ..engine.summary import Summary
 from ..instants import clock, span
-from ..model import Finding, Report, State
+from ..model import Finding, Report, State, Step
 from . import steps
 from .text import (
     LEAD,
@@ -74,7 +74,7 @@ def _headline(report: Report) -> str:
     repaired = f"{listed(mended)} repaired" if mended else ""
     worst = [finding for finding in open_findings if finding.state is report.state] or open_findings
     if not worst:
-        return repaired or "nothing is wrong"
+        return repaired or ("nothing was looked at" if report.state is State.UNKNOWN else "nothing is wrong")
     causes = [finding for finding in worst if finding.caused_by is None] or worst
     whole = [finding for finding in causes if finding.rule.endswith("/mass-failure")]
     causes = whole or causes
@@ -185,10 +185,14 @@ def _next(report: Report, view: View) -> list[str]:
 
 
 def _after_check(report: Report) -> list[str]:
-    """Where no remedy is known there is nothing to plan; what could not be seen is often for want of something."""
-    if any(step.remedy is not None for step in report.steps):
+    """Where no remedy may be used there is nothing to plan; what could not be seen is often for want of something."""
+    if any(step.remedy is not None and not _is_refused(step) for step in report.steps):
         return [f"zionr recover {report.subsystem} --plan"]
     return ["zionr doctor"] if report.state is State.UNKNOWN else []
+
+
+def _is_refused(step: Step) -> bool:
+    return any(gate.gate == "precondition" and gate.passed is False for gate in step.gates)
 
 
 def _notes(report: Report, view: View) -> list[str]:
