@@ -69,3 +69,25 @@ class Site(Project):
     @staticmethod
     def _files(top: Path) -> list[Path]:
         return sorted(path for path in top.rglob("*") if path.is_file() and not path.is_symlink())
+
+
+NORMALIZED = "fix: normalize all workflows"
+"""The subject of the commit that breaks workflows in `damage`."""
+
+
+def damage(site: Site, whole: int, broken: int) -> str:
+    """A repository of so many workflows, of which one later commit breaks some, in three ways; that commit's id."""
+    names = [f"w{number:02}" for number in range(whole)]
+    site.workflows(**{name: workflow(f"Agent {name}", on=ON) for name in names})
+    site.commit("add workflows", ago=5 * DAY)
+    for number, name in enumerate(names[:broken]):
+        site.workflows(**{name: BREAKS[number % len(BREAKS)](name)})
+    return site.commit(NORMALIZED, ago=DAY / 2)
+
+
+ON = "\n  push:"
+BREAKS = (
+    lambda name: workflow(f"Agent {name}", on=ON, head="concurrency:\n  group: one\n  contents: write"),
+    lambda name: workflow(f"Agent: {name}", on=ON),
+    lambda name: workflow(f"Agent {name}", on="\n  contents: read\n  push:"),
+)

@@ -33,6 +33,13 @@ def jobs(workflow: Path) -> dict[str, Any]:
     return read
 
 
+def test_zionr_has_nothing_to_say(file: Path) -> None:
+    words = [str(BIN / "zionr"), "check", "actions", "--files", str(file), "--format", "json"]
+    done = subprocess.run(words, cwd=TOP, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [finding["id"] for finding in json.loads(done.stdout)["findings"]] == []
+
+
 def test_zizmor_has_nothing_to_say() -> None:
     words = [str(BIN / "zizmor"), "--offline", "--strict-collection", "--persona", "auditor", "--format", "json", "."]
     done = subprocess.run(words, cwd=TOP, capture_output=True, text=True, timeout=120, check=False)

@@ -15,7 +15,8 @@ from ..instants import clock, iso, span
 from ..model import JsonObject
 from ..policy.model import Policy
 from . import document
-from .text import View, cut, lead, printable, word
+from .steps import proposed
+from .text import View, cut, lead, listed_places, place_of, printable, word, wrapped
 
 if TYPE_CHECKING:
     from ..store.past import Entry
@@ -72,18 +73,34 @@ def whole_report(report: JsonObject, view: View) -> str:
     if report.get("schema_version") != SCHEMA_VERSION:
         return "\n".join([*lines, "", lead("note", "made by a newer zionr: use --format json", view)])
     for finding in _mappings(report, "findings"):
-        settled = "resolved" if finding.get("resolved") else finding.get("state")
-        lines.append(f"\n{printable(settled):<10}{printable(finding.get('id'))}")
-        lines.append(f"{'':<10}{printable(finding.get('message') or '')}".rstrip())
+        lines += _finding(finding, view)
     for step in _mappings(report, "steps"):
-        about = ", ".join(map(str, _list(step, "findings")))
-        what = printable(step.get("remedy") or "no remedy")
-        lines.append(f"\n{printable(step.get('outcome')):<10}{what}  {printable(about)}")
-        lines.append(f"{'':<10}{printable(step.get('reason') or '')}".rstrip())
+        lines += _step(step, report, view)
     lines += [f"\nnote      {printable(note)}" for note in _list(report, "notes")]
     if view.verbose:
         lines.append("\n" + document.render(report, indented=True))
-    return "\n".join(line for line in lines if line)
+    return "\n".join(line for line in lines if line.strip())
+
+
+def _finding(finding: JsonObject, view: View) -> list[str]:
+    settled = "resolved" if finding.get("resolved") else finding.get("state")
+    places = [place_of(one.get("file"), one.get("line"), one.get("column")) for one in _mappings(finding, "locations")]
+    return [
+        f"\n{printable(settled):<10}{printable(finding.get('id'))}",
+        *(line for key in ("message", "hint") for line in wrapped(str(finding.get(key) or ""), view)),
+        *listed_places(places, view),
+    ]
+
+
+def _step(step: JsonObject, report: JsonObject, view: View) -> list[str]:
+    about = ", ".join(map(str, _list(step, "findings")))
+    what = printable(step.get("remedy") or "no remedy")
+    proposal = step.get("proposal")
+    return [
+        f"\n{printable(step.get('outcome')):<10}{what}  {printable(about)}",
+        *wrapped(str(step.get("reason") or ""), view),
+        *(proposed(proposal, str(report.get("id")), view) if isinstance(proposal, dict) else []),
+    ]
 
 
 def _list(report: JsonObject, part: str) -> list[Any]:

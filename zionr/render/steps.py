@@ -51,21 +51,24 @@ def _step(step: Step, report: Report, view: View) -> list[str]:
         lines += wrapped(f"{proven}{step.reason}", view)
     if step.outcome == "planned" and step.command:
         lines.append(under(printable(step.command)))
+    if len(step.targets) > 1:
+        lines += wrapped(f"of {' '.join(step.targets) if view.verbose else listed(step.targets)}", view)
     if step.outcome in ("planned", "proposed"):
         lines += [line for said in step.evidence.get("summary", ()) for line in wrapped(said, view)]
-    lines += _proposal(step.proposal, report, view) if step.proposal is not None else []
+    lines += proposed(step.proposal, report.id if report.kept else None, view) if step.proposal is not None else []
     lines += [under(f"gate {line}") for line in _gates(step)] if view.verbose else []
     return lines
 
 
-def _proposal(proposal: JsonObject, report: Report, view: View) -> list[str]:
+def proposed(proposal: JsonObject, report_id: str | None, view: View) -> list[str]:
+    """Where it is to be seen; of a patch the command that applies it, or the patch where no report is on file."""
     lines = [under(f"{what} {printable(proposal[what])}") for what in ("branch", "url") if proposal.get(what)]
     patch = proposal.get("patch")
     if not patch:
         return lines
-    if view.verbose or not report.kept:
-        return [*lines, *(under(printable(line)) for line in patch.split("\n"))]
-    return [*lines, under(f"apply it with: zionr report show {report.id} --patch | git apply")]
+    if view.verbose or report_id is None:
+        return [*lines, *(under(printable(line)) for line in str(patch).split("\n"))]
+    return [*lines, under(f"apply it with: zionr report show {printable(report_id)} --patch | git apply")]
 
 
 def _about(step: Step) -> str:

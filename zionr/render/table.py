@@ -7,9 +7,26 @@ from collections.abc import Sequence
 from ..engine.gates import USED_UP
 from ..engine.summary import Summary
 from ..instants import clock, span
-from ..model import Finding, Location, Report, State
+from ..model import Finding, Report, State, Step
 from . import steps
-from .text import LEAD, MOST, View, cut, fitting, lead, listed, printable, right, shortened, told, under, word, wrapped
+from .text import (
+    LEAD,
+    MOST,
+    View,
+    cut,
+    fitting,
+    lead,
+    listed,
+    listed_places,
+    place_of,
+    printable,
+    right,
+    shortened,
+    told,
+    under,
+    word,
+    wrapped,
+)
 
 LONGEST = 90
 """Characters of a message that the verdict repeats."""
@@ -26,13 +43,20 @@ def render(report: Report, view: View) -> str:
         *_findings(report, view),
         *_fine(report, view),
         *_remarks(report, view),
-        *(steps.outlook(report, view) if report.kind == "check" and not view.verbose else steps.render(report, view)),
+        *_repairs(report, view),
         *_notes(report, view),
     ]
     if not body:
         return "\n".join(lines)
     foot = [*_cost(report, view), *([lead("report", report.id, view)] if report.kept else []), *_next(report, view)]
     return "\n".join([*lines, "", *body, *(["", *foot] if foot else [])])
+
+
+def _repairs(report: Report, view: View) -> list[str]:
+    """Of what is on no file nothing follows: its streak never grows, and nobody repairs it."""
+    if report.kind == "check" and not view.verbose:
+        return steps.outlook(report, view) if report.kept else []
+    return steps.render(report, view)
 
 
 def _verdict(report: Report, view: View) -> list[str]:
@@ -57,7 +81,7 @@ def _headline(report: Report) -> str:
     repaired = f"{listed(mended)} repaired" if mended else ""
     worst = [finding for finding in open_findings if finding.state is report.state] or open_findings
     if not worst:
-        return repaired or "nothing is wrong"
+        return repaired or ("nothing was looked at" if report.state is State.UNKNOWN else "nothing is wrong")
     causes = [finding for finding in worst if finding.caused_by is None] or worst
     whole = [finding for finding in causes if finding.rule.endswith("/mass-failure")]
     causes = whole or causes
@@ -122,20 +146,7 @@ def _finding(finding: Finding, view: View) -> list[str]:
         lines += wrapped(f"last error: {last_error}", view)
     if finding.hint:
         lines += wrapped(finding.hint, view)
-    return [*lines, *_places(finding, view)]
-
-
-def _places(finding: Finding, view: View) -> list[str]:
-    """The first place, or with -v all of them; never cut, so that an editor finds them."""
-    places = [_place_of(location) for location in finding.locations]
-    if view.verbose or len(places) < 2:
-        return [under(place) for place in places]
-    return [under(f"{len(places)} places, first {places[0]}")]
-
-
-def _place_of(location: Location) -> str:
-    known = (location.file, location.line, location.column)
-    return ":".join(printable(part) for part in known if part is not None)
+    return [*lines, *listed_places([place_of(*location) for location in finding.locations], view)]
 
 
 def _since(finding: Finding, view: View) -> str:
@@ -181,10 +192,14 @@ def _next(report: Report, view: View) -> list[str]:
 
 
 def _after_check(report: Report) -> list[str]:
-    """Where no remedy is known there is nothing to plan; what could not be seen is often for want of something."""
-    if any(step.remedy is not None for step in report.steps):
+    """Where no remedy may be used there is nothing to plan; what could not be seen is often for want of something."""
+    if any(step.remedy is not None and not _is_refused(step) for step in report.steps):
         return [f"zionr recover {report.subsystem} --plan"]
     return ["zionr doctor"] if report.state is State.UNKNOWN else []
+
+
+def _is_refused(step: Step) -> bool:
+    return any(gate.gate == "precondition" and gate.passed is False for gate in step.gates)
 
 
 def _notes(report: Report, view: View) -> list[str]:

@@ -118,6 +118,18 @@ def told(word: str, said: str, view: View) -> list[str]:
     return [lead(word, first.strip(), view), *rest]
 
 
+def place_of(file: object, line: object, column: object) -> str:
+    """`file:line:column`, as far as it is known."""
+    return ":".join(printable(part) for part in (file, line, column) if part is not None)
+
+
+def listed_places(places: Sequence[str], view: View) -> list[str]:
+    """The only place, or the first of several and their number, or with -v all; each whole."""
+    if view.verbose or len(places) < 2:
+        return [under(place) for place in places]
+    return [under(f"{len(places)} places, first {places[0]}")]
+
+
 def listed(names: Sequence[str]) -> str:
     """Names in a sentence: the first few, the rest as a count."""
     shown = [cut(name, 24) for name in names[:NAMES]]

@@ -35,6 +35,8 @@ def _joined(targets: Iterable[Target]) -> tuple[Target, ...]:
 def _notes(facts: JsonObject) -> Iterable[str]:
     """What limits the judgement, said once."""
     files, api = facts["files"], facts["api"]
+    if files is None and api is None:
+        yield "files are not judged, and no repository is known: set subsystems.actions.repository"
     if files is not None:
         yield from notes_of(files)
         past = files["history"]

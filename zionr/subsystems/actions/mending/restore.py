@@ -126,7 +126,8 @@ def summary(offered: Iterable[JsonObject]) -> list[str]:
         lines.append(f"{_files(count)} as before {commit[:7]}, byte for byte")
     merged = [one["mend"]["kept_lines"] for one in known if one["mend"]["how"] == "merge"]
     if merged:
-        lines.append(f"{_files(len(merged))} edited since: those edits are kept, {sum(merged)} lines")
+        kept = "1 line" if sum(merged) == 1 else f"{sum(merged)} lines"
+        lines.append(f"{_files(len(merged))} edited since: those edits are kept, {kept}")
     for kind, count in _counted(one["mend"]["kind"] for one in known if one["mend"]["how"] == "patch"):
         lines.append(f"{_files(count)} with one line changed: {KINDS[kind]}")
     return [*lines, f"every result was judged again: {len(known)} valid, 0 gutted, 0 with markers"]
