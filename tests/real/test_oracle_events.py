@@ -18,21 +18,26 @@ from .oracle.peer import Oracle
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("oracle")]
 
-EVENTS = (
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+EVENTS = _words(
     "branch_protection_rule check_run check_suite create delete deployment deployment_status discussion "
     "discussion_comment fork gollum image_version issue_comment issue_dependencies issues label member merge_group "
     "milestone page_build project project_card project_column public pull_request pull_request_comment "
     "pull_request_review pull_request_review_comment pull_request_target push registry_package release "
     "repository_dispatch schedule status sub_issues watch workflow_call workflow_dispatch workflow_run"
-).split()
-ACTIVITIES = (
-    "added answered assigned auto_merge_disabled auto_merge_enabled category_changed checks_requested closed completed "
-    "converted converted_to_draft created deleted demilestoned dequeued destroyed dismissed edited enqueued in_progress "
-    "labeled locked milestoned moved opened pinned prereleased published ready ready_for_review released reopened "
-    "requested requested_action rerequested review_request_removed review_requested stacked started submitted "
+)
+ACTIVITIES = _words(
+    "added answered assigned auto_merge_disabled auto_merge_enabled category_changed checks_requested closed "
+    "completed converted converted_to_draft created deleted demilestoned dequeued destroyed dismissed edited enqueued "
+    "in_progress labeled locked milestoned moved opened pinned prereleased published ready ready_for_review released "
+    "reopened requested requested_action rerequested review_request_removed review_requested stacked started submitted "
     "synchronize transferred typed unanswered unassigned unlabeled unlocked unpinned unpublished untyped updated"
-).split()
-FILTERS = "branches branches-ignore inputs names paths paths-ignore tags tags-ignore types versions workflows".split()
+)
+FILTERS = _words("branches branches-ignore inputs names paths paths-ignore tags tags-ignore types versions workflows")
 JOBS = "jobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x\n"
 SINGLE = 1500
 """So many of the files with one activity or filter are drawn, always the same ones: all of them take half a minute."""
