@@ -33,7 +33,7 @@ def inspect(content: bytes, kind: str, schema: Grammars) -> JsonObject:
     # What stands between conflict markers is there twice: nothing more can be said of such a file.
     if any(fault.rule == "markers" for fault in faults):
         return _file(content, facts, faults, [])
-    return _file(content, facts, _refused(source, schema, faults), own_faults(source, facts))
+    return _file(content, facts, _refused(source, schema, faults), own_faults(source))
 
 
 def _refused(source: Source, schema: Grammars, faults: list[Fault]) -> list[Fault]:
