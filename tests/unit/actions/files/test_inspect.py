@@ -121,6 +121,28 @@ def test_one_place_has_one_fault() -> None:
     assert fault["rule"] == "expression"
 
 
+@pytest.mark.parametrize(
+    ("value", "rules"),
+    [
+        ("CRON_SCHEDULE_PLACEHOLDER", ["cron-invalid"]),
+        ("0 0 * * DAY_PLACEHOLDER", ["cron-invalid"]),
+        ("0 0 * * *'\n      timezone: 'ZONE_PLACEHOLDER", ["timezone-unknown"]),
+        ("0 0 * * *'\nname: 'NAME_PLACEHOLDER", ["placeholder"]),
+    ],
+)
+def test_a_placeholder_is_no_second_fault_of_what_it_spoils(value: str, rules: list[str]) -> None:
+    faults = look(f"on:\n  schedule:\n    - cron: '{value}'\n{JOBS}")["faults"]
+    assert [fault["rule"] for fault in faults if fault["rule"] != "no-timeout"] == rules
+
+
+def test_a_placeholder_beside_what_is_refused_is_told() -> None:
+    text = "on: push\njobs:\n  a:\n    runs-on: x\n    env: {A: MY_PLACEHOLDER, B: '${{ now() }}'}\n"
+    found = [fault["rule"] for fault in look(text)["faults"]]
+    assert {"expression", "placeholder"} <= set(found)
+    spoilt = look(text.replace("MY_PLACEHOLDER", "'MY_PLACEHOLDER ${{ now() }}'"))["faults"]
+    assert [fault["rule"] for fault in spoilt if fault["rule"] in ("expression", "placeholder")] == ["expression"] * 2
+
+
 def test_what_an_alias_repeats_is_told_once() -> None:
     text = "on: push\njobs:\n  a: &a\n    runs-on: x\n    steps:\n      - uses: a/b\n  b: *a\n  c: *a\n"
     assert only(text)["rule"] == "uses-invalid"

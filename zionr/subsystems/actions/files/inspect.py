@@ -33,7 +33,19 @@ def inspect(content: bytes, kind: str, schema: Grammars) -> JsonObject:
     # What stands between conflict markers is there twice: nothing more can be said of such a file.
     if any(fault.rule == "markers" for fault in faults):
         return _file(content, facts, faults, [])
-    return _file(content, facts, _refused(source, schema, faults), own_faults(source))
+    refused = _refused(source, schema, faults)
+    return _file(content, facts, refused, _not_told(own_faults(source), refused))
+
+
+def _not_told(own: list[Fault], refused: list[Fault]) -> list[Fault]:
+    """Opinions, less each placeholder that GitHub refuses a value for: that is told once, by its cause."""
+    places = {(fault.line, fault.column) for fault in refused}
+    values = {fault.anchor for fault in refused} - {None}
+    return [
+        fault
+        for fault in own
+        if fault.rule != "placeholder" or ((fault.line, fault.column) not in places and fault.anchor not in values)
+    ]
 
 
 def _refused(source: Source, schema: Grammars, faults: list[Fault]) -> list[Fault]:
