@@ -26,6 +26,7 @@ def inspected(**changes: Any) -> JsonObject:
         "groups": [],
         "locals": [],
         "environment": False,
+        "calls_elsewhere": False,
         "jobs": 1,
         "steps": 2,
         "real_steps": 1,

@@ -72,6 +72,22 @@ def test_a_job_with_an_environment(body: str, deploys: bool) -> None:
     assert read_facts(job(body))["environment"] is deploys
 
 
+@pytest.mark.parametrize(
+    ("body", "elsewhere"),
+    [
+        ("uses: octo-org/shared/.github/workflows/deploy.yml@v1", True),
+        ("uses: ${{ vars.CALLED }}", True),
+        ("uses: ./.github/workflows/deploy.yml", False),
+        ("uses: $/.github/workflows/deploy.yml", False),
+        ("uses:", False),
+        ("uses: [x]", False),
+        ("steps: [{uses: octo-org/tool@v1}]", False),
+    ],
+)
+def test_a_job_that_calls_a_workflow_of_another_repository(body: str, elsewhere: bool) -> None:
+    assert read_facts(job(body))["calls_elsewhere"] is elsewhere
+
+
 def test_groups_of_the_workflow_and_its_jobs() -> None:
     source = workflow(
         """
