@@ -74,8 +74,8 @@ class Inspector:
         return inspected(**json.loads(content or b"{}"))
 
 
-def uses(what: str, kind: str = "action") -> JsonObject:
-    return {"uses": what, "kind": kind, "line": 7, "column": 9, "anchor": "jobs.build.steps.0.uses"}
+def uses(what: str, kind: str = "action", *, brought: bool = False) -> JsonObject:
+    return {"uses": what, "kind": kind, "brought": brought, "line": 7, "column": 9, "anchor": "jobs.build.steps.0.uses"}
 
 
 def block(text: str, line: int = 10, shell: str = "bash") -> JsonObject:

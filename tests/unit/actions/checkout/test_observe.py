@@ -282,12 +282,24 @@ def test_a_folder_of_actions_that_leads_out_is_not_entered(
         (uses("./.github/actions/a/action.yml"), "is no folder; an action is one"),
         (uses("./../outside"), "leads out of the repository"),
         (uses("./" + "x" * 5000), "is not there"),
+        (uses("$/.github/actions/a"), None),
+        (uses("$/.github/actions/none"), "is not there"),
+        (uses("$/.github/workflows/other.yml", "workflow"), None),
+        (uses("$/.github/workflows/none.yml", "workflow"), "is not there"),
+        (uses("./shared/x", brought=True), None),
+        (uses("./modules/one/x"), None),
+        (uses("./modules/two"), None),
+        (uses("./modules/three/x"), "is not there"),
+        (uses("./modules/one/.github/workflows/x.yml", "workflow"), "is not there"),
     ],
 )
 def test_what_a_workflow_uses_of_its_repository(checkout: Checkout, use: JsonObject, reason: str | None) -> None:
     checkout.write(".github/actions/a/action.yml")
     checkout.write(".github/actions/docker/Dockerfile", b"FROM scratch\n")
     (checkout.top / ".github/actions/empty").mkdir()
+    checkout.write(
+        ".gitmodules", b'[submodule "one"]\n\tpath = modules/one\n[submodule "two"]\n  path = "modules/two"\r\n'
+    )
     checkout.workflow("other.yml")
     checkout.workflow("ci.yml", locals=[use])
     faults = checkout.look()["workflows"]["ci.yml"]["faults"]

@@ -70,6 +70,7 @@ def test_what_a_file_says() -> None:
         {
             "uses": "./.github/workflows/checks.yml",
             "kind": "workflow",
+            "brought": False,
             "line": 17,
             "column": 11,
             "anchor": "jobs.call.uses",
@@ -77,6 +78,7 @@ def test_what_a_file_says() -> None:
         {
             "uses": "./.github/actions/setup",
             "kind": "action",
+            "brought": False,
             "line": 23,
             "column": 15,
             "anchor": "jobs.sync.steps.0.uses",

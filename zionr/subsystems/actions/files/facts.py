@@ -6,7 +6,7 @@ from typing import Any
 
 from ....model import JsonObject
 from ....strict_yaml.values import Path
-from .jobs import local_uses
+from .local_uses import local_uses
 from .parts import jobs_of, mapping, text
 from .schedule import crons
 from .source import Source, anchor_of
