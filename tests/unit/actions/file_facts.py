@@ -31,6 +31,7 @@ def inspected(**changes: Any) -> JsonObject:
         "steps": 2,
         "real_steps": 1,
         "blocks": [],
+        "large_blocks": 0,
         **changes,
     }
 
@@ -54,6 +55,7 @@ def facts(workflows: dict[str, JsonObject] | None = None, **changes: Any) -> Jso
         "tools": {},
         "shell": "checked",
         "shell_left": 0,
+        "shell_large": 0,
         **changes,
     }
 
