@@ -26,10 +26,12 @@ def inspected(**changes: Any) -> JsonObject:
         "groups": [],
         "locals": [],
         "environment": False,
+        "calls_elsewhere": False,
         "jobs": 1,
         "steps": 2,
         "real_steps": 1,
         "blocks": [],
+        "large_blocks": 0,
         **changes,
     }
 
@@ -53,6 +55,7 @@ def facts(workflows: dict[str, JsonObject] | None = None, **changes: Any) -> Jso
         "tools": {},
         "shell": "checked",
         "shell_left": 0,
+        "shell_large": 0,
         **changes,
     }
 
@@ -73,8 +76,8 @@ class Inspector:
         return inspected(**json.loads(content or b"{}"))
 
 
-def uses(what: str, kind: str = "action") -> JsonObject:
-    return {"uses": what, "kind": kind, "line": 7, "column": 9, "anchor": "jobs.build.steps.0.uses"}
+def uses(what: str, kind: str = "action", *, brought: bool = False) -> JsonObject:
+    return {"uses": what, "kind": kind, "brought": brought, "line": 7, "column": 9, "anchor": "jobs.build.steps.0.uses"}
 
 
 def block(text: str, line: int = 10, shell: str = "bash") -> JsonObject:

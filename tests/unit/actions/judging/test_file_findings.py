@@ -448,6 +448,13 @@ def test_notes(shell: str, left: int, notes: list[str]) -> None:
     assert notes_of(facts(shell=shell, shell_left=left)) == notes
 
 
+def test_notes_of_blocks_that_are_too_long() -> None:
+    one = "1 block of shell code is larger than 100 KB and was not checked"
+    more = "3 blocks of shell code are larger than 100 KB and were not checked"
+    assert notes_of(facts(shell_large=1)) == [one]
+    assert notes_of(facts(shell="no bash", shell_left=1, shell_large=3))[1:] == [more]
+
+
 def _large() -> JsonObject:
     faults = [fault("type", like="x"), fault("no-timeout", like="y"), fault("unpinned", anchor="jobs.a.steps.0")]
     crons = [_cron("0 0 * * *", interval_s=86400)]

@@ -28,12 +28,19 @@ def judge_files(files: JsonObject, settings: Settings) -> tuple[list[Target], li
 
 def notes_of(files: JsonObject) -> list[str]:
     """What a person should know of how the files were looked at."""
-    left = files["shell_left"]
-    if not left:
-        return []
-    blocks = "1 block of shell code was" if left == 1 else f"{left} blocks of shell code were"
-    why = "there is no bash on PATH" if files["shell"] == "no bash" else "this run's time for that was used up"
-    return [f"{blocks} not checked: {why}"]
+    left, large = files["shell_left"], files.get("shell_large", 0)
+    notes = []
+    if left:
+        why = "there is no bash on PATH" if files["shell"] == "no bash" else "this run's time for that was used up"
+        notes.append(f"{_blocks(left)} {'was' if left == 1 else 'were'} not checked: {why}")
+    if large:
+        is_too = "is larger than 100 KB and was" if large == 1 else "are larger than 100 KB and were"
+        notes.append(f"{_blocks(large)} {is_too} not checked")
+    return notes
+
+
+def _blocks(count: int) -> str:
+    return "1 block of shell code" if count == 1 else f"{count} blocks of shell code"
 
 
 def _kinds(files: JsonObject) -> dict[str, tuple[str, str]]:
