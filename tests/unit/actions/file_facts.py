@@ -60,9 +60,16 @@ def facts(workflows: dict[str, JsonObject] | None = None, **changes: Any) -> Jso
     }
 
 
+def told(commit: str = "c0ffee") -> JsonObject:
+    """What is told of a commit."""
+    return {"commit": commit, "subject": "fix all", "author": "bot", "at": 1.0}
+
+
 def history(commit: str | None = None, **changes: Any) -> JsonObject:
-    broken = None if commit is None else {"commit": commit, "subject": "fix all", "author": "bot", "at": 1.0}
-    return {"versions": 3, "complete": True, "good": None, "broken_by": broken, "most_real_steps": 4, **changes}
+    """HISTORY of a file that this commit broke."""
+    broken = None if commit is None else told(commit)
+    good = None if commit is None else {**told("900d"), "blob": "b10b", "real_steps": 4}
+    return {"versions": 3, "complete": True, "good": good, "broken_by": broken, "most_real_steps": 4, **changes}
 
 
 class Inspector:

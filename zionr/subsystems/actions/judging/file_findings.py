@@ -70,8 +70,10 @@ def _faults(files: JsonObject, settings: Settings, kinds: dict[str, tuple[str, s
 
 def _placed(fault: JsonObject, target: str, path: str, history: JsonObject | None) -> Placed:
     rule = fault["rule"]
-    commit = history["broken_by"] if history is not None and rule in DATED else None
-    return Placed(f"actions/{rule}", STATES[rule], target, path, fault, rule in OPINIONS, commit)
+    made = Placed(f"actions/{rule}", STATES[rule], target, path, fault, rule in OPINIONS)
+    if history is None or rule not in DATED:
+        return made
+    return made._replace(commit=history["broken_by"], was_good=history["good"] is not None)
 
 
 def _cadence(file: JsonObject, settings: Settings) -> list[JsonObject]:
@@ -136,15 +138,15 @@ def _missing(files: JsonObject, settings: Settings) -> list[Finding]:
 def _gone(name: str, history: JsonObject | None, workflows: JsonObject) -> Finding:
     stem = name.rpartition(".")[0]
     alike = [other for other in workflows if other.rpartition(".")[0].casefold() == stem.casefold()]
-    commit = history["broken_by"] if history is not None else None
-    known = {} if commit is None else {"commit": commit["commit"], "subject": commit["subject"]}
+    # Of one that never was good the commit that made it is known, not the one that took it away.
+    commit = history["broken_by"] if history is not None and history["good"] is not None else None
     return Finding(
         "actions/missing",
         STATES["missing"],
         name,
         "is not there, and the policy calls it critical",
         hint=f"did you mean {alike[0]}?" if alike else None,
-        evidence=known,
+        evidence=commit or {},
     )
 
 
