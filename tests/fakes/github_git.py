@@ -44,13 +44,6 @@ def _row(path: str, mode: str, kind: str, sha: str) -> Json:
     return {"path": path, "mode": mode, "type": kind, "sha": sha}
 
 
-def create_blob(github: FakeGitHub, ask: Ask) -> Told:
-    body = _body(github, ask, {"content", "encoding"}, {"content"})
-    if body.get("encoding", "utf-8") != "utf-8":
-        github.object_to(f"a blob in {body['encoding']}")
-    return Told(201, {"sha": ask.repository.put_blob(body["content"].encode()), "url": "…"})
-
-
 def create_tree(github: FakeGitHub, ask: Ask) -> Told:
     body = _body(github, ask, {"base_tree", "tree"}, {"tree"})
     if "base_tree" in body and body["base_tree"] not in ask.repository.trees:
@@ -168,7 +161,6 @@ ROUTES: list[tuple[str, str, str, Route]] = [
     ("GET", f"{HOME}/git/ref/([^/]+)", "contents=read", ref),
     ("GET", f"{HOME}/git/commits/([0-9a-f]+)", "contents=read", commit),
     ("GET", f"{HOME}/git/trees/([0-9a-f]+)", "contents=read", tree),
-    ("POST", f"{HOME}/git/blobs", "contents=write", create_blob),
     ("POST", f"{HOME}/git/trees", "contents=write", create_tree),
     ("POST", f"{HOME}/git/commits", "contents=write", create_commit),
     ("POST", f"{HOME}/git/refs", "contents=write", create_ref),

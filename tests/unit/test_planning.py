@@ -142,3 +142,23 @@ def test_what_would_come_of_it_is_told() -> None:
     found = _due()
     (one,) = _plan(found, offers=[_offer(found, summary=("27 files as before 092a399",))])
     assert one.step.evidence == {"summary": ["27 files as before 092a399"]}
+
+
+def test_the_proposal_that_mends_the_most_has_the_first_turn() -> None:
+    small, large = _due("a"), [_due(name) for name in "xyz"]
+    steps = _plan(small, *large, offers=[_offer(small), _offer(*large)], steps_per_run=1)
+    assert [(one.step.targets, one.ready) for one in steps] == [(("a",), False), (("x", "y", "z"), True)]
+
+
+def test_what_was_proposed_before_has_the_last_turn() -> None:
+    small, large = _due("a"), [_due(name) for name in "xyz"]
+    made = past_step(600, outcome="proposed", findings=tuple(found.id for found in large), targets=("x", "y", "z"))
+    offers = [_offer(small), _offer(*large)]
+    steps = _plan(small, *large, offers=offers, acts=(bad(600, steps=(made,)),), steps_per_run=1)
+    assert [(one.step.targets, one.ready) for one in steps][:2] == [(("a",), True), (("x",), False)]
+
+
+def test_what_is_worse_has_its_turn_before_a_larger_proposal() -> None:
+    worse, large = _due("a"), [_due(name, State.WARNING) for name in "xyz"]
+    steps = _plan(worse, *large, offers=[_offer(worse), _offer(*large)], steps_per_run=1)
+    assert [one.ready for one in steps][:2] == [True, False]

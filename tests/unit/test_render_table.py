@@ -242,6 +242,12 @@ def test_a_proposal_tells_where_it_is() -> None:
     assert "          url https://example.org/pull/7" in lines
 
 
+def test_a_step_for_several_names_them() -> None:
+    done = step(finding(), "planned", targets=tuple(f"p{number}.yml" for number in range(8)))
+    lines = _lines(report(finding(), kind="recover", steps=(done,)))
+    assert "          of p0.yml, p1.yml, p2.yml, p3.yml, p4.yml, p5.yml and 2 more" in lines
+
+
 @pytest.mark.parametrize(("outcome", "told"), [("planned", True), ("proposed", True), ("skipped", False)])
 def test_what_would_come_of_it(outcome: str, told: bool) -> None:
     planned = step(finding(), outcome, evidence={"summary": ["27 files as before 092a399, byte for byte"]})
@@ -263,8 +269,10 @@ def test_what_it_cost() -> None:
     assert "api       12 requests, 4,988 left until 04:00Z" in _lines(report(finding(), api=cost))
 
 
-def test_what_is_on_no_file_has_no_id() -> None:
-    shown = table.render(report(finding(), kept=False), PLAIN)
+def test_what_is_on_no_file_has_no_id_and_no_repair_to_come() -> None:
+    found = finding()
+    shown = table.render(report(found, steps=(step(found, reason="streak: 1, needs 3"),), kept=False), PLAIN)
+    assert "repair " not in shown
     assert "report " not in shown
     assert "next" not in shown
 

@@ -53,9 +53,9 @@ def find_mass(
 
 def _hint(commit: JsonObject) -> str:
     if not commit.get("subject"):
-        return "nothing is repaired one by one; look for what they have in common"
+        return "nothing is applied one by one; look for what they have in common"
     who = f", {commit['author']}" if commit.get("author") else ""
-    return f'{str(commit["commit"])[:7]} "{commit["subject"]}"{who}; nothing is repaired one by one'
+    return f'{str(commit["commit"])[:7]} "{commit["subject"]}"{who}; nothing is applied one by one'
 
 
 def _is_bad(finding: Finding, rules: RecoveryRules) -> bool:

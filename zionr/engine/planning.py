@@ -1,6 +1,6 @@
 """From findings and candidates to steps: one for every finding that is not well, each with its gates. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..model import Candidate, Finding, Gate, PastReport, State, Step
@@ -30,47 +30,94 @@ def plan(
 
     A candidate that mends several findings is one step for all of them that may be mended now.
     """
-    offers = {finding_id: candidate for candidate in candidates for finding_id in candidate.findings}
-    acts = [gates.only_tries(report) for report in acts]
-    planned: list[Planned] = []
-    ready: list[int] = []
-    busy: set[str] = set()
+    numbers = {finding_id: number for number, one in enumerate(candidates) for finding_id in one.findings}
+    tries = [gates.only_tries(report) for report in acts]
+    drafts = []
     for finding in findings:
-        candidate = offers.get(finding.id)
-        if finding.state is State.OK and candidate is None:
+        number = numbers.get(finding.id)
+        if finding.state is not State.OK or number is not None:
+            candidate = None if number is None else candidates[number]
+            situation = gates.Situation(finding, candidate, policy, tries, mass, now, hurry)
+            drafts.append(_Draft(number, situation, gates.judge_gates(situation)))
+    return _joined(drafts, _turns(drafts, _offered_before(acts), policy.recovery.steps_per_run))
+
+
+class _Draft(NamedTuple):
+    """One finding with the number of its candidate and the gates that come before those of this very run."""
+
+    number: int | None
+    situation: gates.Situation
+    passed: tuple[Gate, ...]
+
+    @property
+    def is_open(self) -> bool:
+        return self.number is not None and gates.first_shut(self.passed) is None
+
+
+def _offered_before(acts: Sequence[PastReport]) -> set[str]:
+    """The findings that a proposal was made for already."""
+    steps = [step for report in acts for step in report.steps if step.outcome == "proposed"]
+    return {finding_id for step in steps for finding_id in step.findings}
+
+
+def _turns(drafts: Sequence[_Draft], offered: Collection[str], most: int) -> dict[int, Gate]:
+    """The gate `steps` of each candidate that may run: one repair for each target, and so many in one run."""
+    queue: dict[int, list[_Draft]] = {}
+    for draft in drafts:
+        if draft.is_open and draft.number is not None:
+            queue.setdefault(draft.number, []).append(draft)
+    turns: dict[int, Gate] = {}
+    busy: set[str] = set()
+    ready = 0
+    for number in sorted(queue, key=lambda number: _rank(queue[number], offered)):
+        covered = _covered(queue[number])
+        turns[number] = Gate("steps", f"at most {most} in one run", str(ready), ready < most)
+        if busy & covered:
+            turns[number] = Gate("steps", "one repair for each target", "another step of this run mends it", False)
+        elif ready < most:
+            busy |= covered
+            ready += 1
+    return turns
+
+
+def _rank(drafts: Sequence[_Draft], offered: Collection[str]) -> tuple[bool, int, int]:
+    """Worst first; of proposals the one that mends the most, and last what was proposed before and may still stand."""
+    first = drafts[0].situation
+    again = any(draft.situation.finding.id in offered for draft in drafts)
+    size = len(_covered(drafts)) if first.candidate is not None and first.candidate.edits_files else 0
+    return again, -first.finding.state, -size
+
+
+def _covered(drafts: Iterable[_Draft]) -> set[str]:
+    return {name for draft in drafts for name in draft.situation.finding.covers}
+
+
+def _joined(drafts: Sequence[_Draft], turns: Mapping[int, Gate]) -> tuple[Planned, ...]:
+    """A step for each draft; those that one candidate mends now are one step, in the place of the first."""
+    planned: list[Planned] = []
+    places: dict[int, int] = {}
+    for draft in drafts:
+        one = _planned(draft, turns)
+        if one.ready and draft.number in places:
+            place = places[draft.number]
+            planned[place] = _widened(planned[place], one.step)
             continue
-        situation = gates.Situation(finding, candidate, policy, acts, mass, now, hurry)
-        mate = next((place for place in ready if planned[place].candidate is candidate), None)
-        one = _planned(situation, _Turn(len(ready), busy) if mate is None else None)
-        if one.ready:
-            busy.update(finding.covers)
-        if one.ready and mate is not None:
-            planned[mate] = _joined(planned[mate], one)
-            continue
-        if one.ready:
-            ready.append(len(planned))
+        if one.ready and draft.number is not None:
+            places[draft.number] = len(planned)
         planned.append(one)
     return tuple(planned)
 
 
-class _Turn(NamedTuple):
-    """What of this run is ready already: how many steps, and for which targets."""
-
-    ready: int
-    busy: set[str]
+def _widened(first: Planned, other: Step) -> Planned:
+    targets = tuple(dict.fromkeys((*first.step.targets, *other.targets)))
+    return first._replace(step=first.step._replace(findings=first.step.findings + other.findings, targets=targets))
 
 
-def _joined(first: Planned, other: Planned) -> Planned:
-    targets = tuple(dict.fromkeys((*first.step.targets, *other.step.targets)))
-    return first._replace(step=first.step._replace(findings=first.step.findings + other.step.findings, targets=targets))
-
-
-def _planned(situation: gates.Situation, turn: _Turn | None) -> Planned:
-    """`turn` is None where the candidate has its place in this run already."""
+def _planned(draft: _Draft, turns: Mapping[int, Gate]) -> Planned:
+    situation, passed = draft.situation, draft.passed
     finding, candidate = situation.finding, situation.candidate
-    passed = gates.judge_gates(situation)
-    if turn is not None and gates.first_shut(passed) is None:
-        passed += (_has_turn(finding, turn, situation.policy),)
+    if draft.number is not None and draft.is_open:
+        passed += (turns[draft.number],)
     shut = gates.first_shut(passed)
     mode = "off" if candidate is None else gates.mode_of(candidate, situation.policy)
     outcome = "planned" if _waits_for_a_person(shut, passed, mode) or shut is None else "skipped"
@@ -89,14 +136,6 @@ def _planned(situation: gates.Situation, turn: _Turn | None) -> Planned:
         evidence={"summary": list(candidate.summary)} if candidate is not None and candidate.summary else {},
     )
     return Planned(step, candidate, shut is None)
-
-
-def _has_turn(finding: Finding, turn: _Turn, policy: Policy) -> Gate:
-    """One repair for each target, and so many in one run."""
-    most = policy.recovery.steps_per_run
-    if turn.busy & set(finding.covers):
-        return Gate("steps", "one repair for each target", "another step of this run mends it", False)
-    return Gate("steps", f"at most {most} in one run", str(turn.ready), turn.ready < most)
 
 
 def _waits_for_a_person(shut: Gate | None, passed: Sequence[Gate], mode: str) -> bool:

@@ -51,6 +51,8 @@ def _step(step: Step, report: Report, view: View) -> list[str]:
         lines += wrapped(f"{proven}{step.reason}", view)
     if step.outcome == "planned" and step.command:
         lines.append(under(printable(step.command)))
+    if len(step.targets) > 1:
+        lines += wrapped(f"of {' '.join(step.targets) if view.verbose else listed(step.targets)}", view)
     if step.outcome in ("planned", "proposed"):
         lines += [line for said in step.evidence.get("summary", ()) for line in wrapped(said, view)]
     lines += proposed(step.proposal, report.id if report.kept else None, view) if step.proposal is not None else []

@@ -43,13 +43,20 @@ def render(report: Report, view: View) -> str:
         *_findings(report, view),
         *_fine(report, view),
         *_remarks(report, view),
-        *(steps.outlook(report, view) if report.kind == "check" and not view.verbose else steps.render(report, view)),
+        *_repairs(report, view),
         *_notes(report, view),
     ]
     if not body:
         return "\n".join(lines)
     foot = [*_cost(report, view), *([lead("report", report.id, view)] if report.kept else []), *_next(report, view)]
     return "\n".join([*lines, "", *body, *(["", *foot] if foot else [])])
+
+
+def _repairs(report: Report, view: View) -> list[str]:
+    """Of what is on no file nothing follows: its streak never grows, and nobody repairs it."""
+    if report.kind == "check" and not view.verbose:
+        return steps.outlook(report, view) if report.kept else []
+    return steps.render(report, view)
 
 
 def _verdict(report: Report, view: View) -> list[str]:

@@ -1,8 +1,8 @@
 """Look at GitHub Actions: the files on disk, GitHub's API, and for what is suspect git's history.
 
 Facts: `now`; `branch`, whose runs are judged; `own`, the workflow that runs this very zionr, None where none does;
-`files`, what the workflow and action files say and what is wrong with them (see `observe_files`), None where they are
-not judged; `api`, what GitHub told (see `observe_api`), None where no repository is known.
+`files`, what the workflow and action files say and what is wrong with them (see `checkout.observe`), None where they
+are not judged; `api`, what GitHub told (see `github.observe`), None where no repository is known.
 """
 
 from __future__ import annotations

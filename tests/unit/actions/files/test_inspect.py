@@ -51,8 +51,6 @@ def test_what_a_file_says() -> None:
     assert file["triggers"] == ["schedule", "workflow_dispatch"]
     assert file["inputs"] == ["target"]
     assert file["environment"] is True
-    assert file["promise"] is None
-    assert look(SYNC.replace("Sync", "Sync (hourly)", 1))["promise"]["seconds"] == 3600
     assert file["crons"] == [
         {"cron": "40 */6 * * *", "timezone": None, "line": 4, "column": 13, "valid": True, "interval_s": 21_600.0},
         {

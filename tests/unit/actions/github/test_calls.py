@@ -24,7 +24,7 @@ def api(github: FakeGitHub, site: Repository) -> Api:
 
 
 def test_a_repository_and_its_branch(api: Api, site: Repository) -> None:
-    assert api.read_repository() == {"default_branch": "main", "full_name": "octo-org/site", "private": False}
+    assert api.read_repository() == {"default_branch": "main", "full_name": "octo-org/site"}
     assert api.head("main") == site.head
     assert api.head("nowhere") is None
 
@@ -41,7 +41,6 @@ def test_listings_are_paged_by_their_links(api: Api, site: Repository, github: F
         site.add_workflow(f"w{number:03}.yml")
     pages = list(api.workflows(20))
     assert [len(page.rows) for page in pages] == [100, 100, 30]
-    assert [page.total for page in pages] == [230] * 3
     assert len(github.requests) == 3
     assert [len(page.rows) for page in api.workflows(2)] == [100, 100]
 
@@ -71,8 +70,8 @@ def test_a_dispatch_tells_its_run_where_the_server_can(
     api: Api, site: Repository, github: FakeGitHub, knows: bool
 ) -> None:
     github.knows_run_details = knows
-    site.add_workflow("ci.yml", inputs=("level",))
-    told = api.dispatch("ci.yml", "main", {"level": "1"})
+    site.add_workflow("ci.yml")
+    told = api.dispatch("ci.yml", "main")
     (run,) = site.runs
     assert told == (run.id if knows else None)
     assert [api.run(run.id)["status"] for _ in range(3)] == ["queued", "in_progress", "completed"]
@@ -132,13 +131,12 @@ def test_a_run_that_contradicts_itself(api: Api, site: Repository) -> None:
     assert (broken.value.kind, broken.value.sent) == ("unreachable", True)
 
 
-def test_a_proposal_from_blob_to_pull_request(api: Api, site: Repository) -> None:
+def test_a_proposal_from_tree_to_pull_request(api: Api, site: Repository) -> None:
     head = api.ref("heads/main")
     assert head is not None
     base = api.commit(head)
     assert [row["path"] for row in api.tree(base["tree"])["tree"]] == ["README.md", "a", "a.txt"]
-    blob = api.create_blob("name: ci\n")
-    entry = {"path": ".github/workflows/ci.yml", "mode": "100644", "type": "blob", "sha": blob}
+    entry = {"path": ".github/workflows/ci.yml", "mode": "100644", "type": "blob", "content": "name: ci\n"}
     tree = api.create_tree(base["tree"], [entry])
     commit = api.create_commit("Mend ci.yml", tree, [head])
     api.create_ref("refs/heads/zionr/actions/ci", commit)
@@ -163,7 +161,7 @@ def test_the_fake_names_objects_as_git_does(site: Repository, tmp_path: Path) ->
 
 def test_a_token_that_may_not_write_workflows(api: Api, github: FakeGitHub, site: Repository) -> None:
     github.tokens = {token: {"contents": "write", "actions": "write"} for token in github.tokens}
-    entry = {"path": ".github/workflows/ci.yml", "mode": "100644", "type": "blob", "sha": api.create_blob("x")}
+    entry = {"path": ".github/workflows/ci.yml", "mode": "100644", "type": "blob", "content": "x"}
     with pytest.raises(ApiError, match="without `workflows` permission") as caught:
         api.create_tree(api.commit(site.head)["tree"], [entry])
     assert (caught.value.kind, "workflows=write" in caught.value.remedy) == ("no-right", True)

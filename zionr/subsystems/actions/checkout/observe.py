@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ....context import Context
 from ....model import JsonObject
 from ....ports import files, programs
 from ..files.blob import blob_id
-from ..files.source import Fault
+from ..files.source import Fault, Inspect
 from ..settings import Settings
 from .inspection_cache import Inspections
 from .listing import Entry, from_top, list_all, list_one
@@ -27,9 +27,6 @@ from .local_uses import Locals
 
 LARGEST = 512 << 10
 """Bytes of one file. GitHub runs no workflow near that size; a larger file is some other thing."""
-
-Inspect = Callable[[bytes, str], JsonObject]
-"""From the content of a file and its kind to what it says (see `files.inspect`)."""
 
 
 class _Read(NamedTuple):

@@ -11,7 +11,7 @@ from ....model import JsonObject
 from .expressions import check_expressions
 from .facts import no_facts, read_facts
 from .jobs import check_jobs
-from .own import own_faults, promise, step_counts
+from .own import own_faults, step_counts
 from .reading import read
 from .schedule import check_schedule
 from .schema_check import Grammars, check_schema
@@ -29,7 +29,6 @@ def inspect(content: bytes, kind: str, schema: Grammars) -> JsonObject:
         return _file(content, no_facts(), faults, [])
     facts = read_facts(source)
     facts["jobs"], facts["steps"], facts["real_steps"] = step_counts(source)
-    facts["promise"] = promise(source)
     facts["blocks"] = blocks(source)
     # What stands between conflict markers is there twice: nothing more can be said of such a file.
     if any(fault.rule == "markers" for fault in faults):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ....model import JsonObject
 
 if TYPE_CHECKING:  # faults are judged also where nothing is parsed, and PyYAML costs 20 ms
     from ....strict_yaml import Document
@@ -26,6 +29,10 @@ class Fault(NamedTuple):
     like: str | None = None
     expected: Any = None
     actual: Any = None
+
+
+Inspect = Callable[[bytes, str], JsonObject]
+"""From the content of a file and its kind (`workflow` or `action`) to what it says, as `files.inspect` tells it."""
 
 
 class Source(NamedTuple):

@@ -20,10 +20,9 @@ Query = Mapping[str, str | int]
 
 
 class Page(NamedTuple):
-    """One page of a listing: its raw rows, how many there are in all (None: not said), and whether more pages come."""
+    """One page of a listing: its raw rows, and whether more pages come."""
 
     rows: list[Any]
-    total: int | None
     more: bool
 
 
@@ -44,7 +43,7 @@ def open_api(settings: Settings, context: Context, bounds: Bounds) -> Api | None
 
 
 class Api:
-    """One repository on GitHub. `client` tells what was used: `client.usage`, `client.left_s`."""
+    """One repository on GitHub. `client.usage` tells what was used."""
 
     def __init__(self, repository: str, client: Client) -> None:
         self.repository = repository
@@ -54,14 +53,9 @@ class Api:
         self._actions = f"{self._home}/actions"
 
     def read_repository(self) -> JsonObject:
-        """{default_branch, full_name, private}, each None where GitHub did not say."""
+        """{default_branch, full_name}, each None where GitHub did not say."""
         raw = _object(self.client.read(self._home))
-        private = raw.get("private")
-        return {
-            "default_branch": text(raw.get("default_branch")),
-            "full_name": text(raw.get("full_name")),
-            "private": private if isinstance(private, bool) else None,
-        }
+        return {"default_branch": text(raw.get("default_branch")), "full_name": text(raw.get("full_name"))}
 
     def head(self, branch: str) -> str | None:
         """The commit that the branch is at; None where there is no such branch."""
@@ -100,10 +94,10 @@ class Api:
         """Let a disabled workflow run again."""
         self.client.change("PUT", f"{self._actions}/workflows/{part(name)}/enable")
 
-    def dispatch(self, name: str, ref: str, inputs: Mapping[str, str] | None = None) -> int | None:
+    def dispatch(self, name: str, ref: str) -> int | None:
         """Start a workflow on a branch; the id of its run, None where the server is too old to tell it."""
         path = f"{self._actions}/workflows/{part(name)}/dispatches"
-        body: JsonObject = {"ref": ref, **({"inputs": dict(inputs)} if inputs else {})}
+        body: JsonObject = {"ref": ref}
         try:
             reply = self.client.change("POST", path, {**body, "return_run_details": True})
         except ApiError as error:
@@ -144,12 +138,8 @@ class Api:
         """
         return _object(self.client.read(f"{self._home}/git/trees/{part(sha)}"))
 
-    def create_blob(self, content: str) -> str:
-        """Put a text there; its id."""
-        return self._created("/git/blobs", {"content": content, "encoding": "utf-8"})
-
     def create_tree(self, base: str, entries: list[JsonObject]) -> str:
-        """Put a tree there: `base` with these entries [{path, mode, type, sha}] in place of its own; its id."""
+        """Put a tree there: `base` with these entries [{path, mode, type, content}] in place of its own; its id."""
         return self._created("/git/trees", {"base_tree": base, "tree": entries})
 
     def create_commit(self, message: str, tree: str, parents: list[str]) -> str:
@@ -193,7 +183,7 @@ class Api:
             rows = raw.get(key)
             if not isinstance(rows, list):
                 raise unreadable(f"its answer has no list of {key}")
-            yield Page(rows[:PER_PAGE], number(raw.get("total_count")), more)
+            yield Page(rows[:PER_PAGE], more)
 
 
 def _object(reply: Reply, *, sent: bool = False) -> JsonObject:

@@ -65,7 +65,7 @@ def found_in_git(
         contents = git.blobs(repository, sorted(wanted), timeout_s=look.left_s)
         for one in some:
             known = standings[one.name]
-            case = _Case(one, look.file_of(one.name), known, contents, repository.shallow, tree, look)
+            case = _Case(one, look.find(one.name).file, known, contents, repository.shallow, tree, look)
             of[one.name] = _history(case)
     return of
 
@@ -88,11 +88,11 @@ def unknown(reason: str | None) -> JsonObject:
 
 def without_git(name: str, look: Look) -> JsonObject:
     """Without a repository there is only the text itself to mend from."""
-    file = look.file_of(name)
-    content = None if file is None else read_file(os.path.join(look.top, file["path"]))
+    kind, path, file = look.find(name)
+    content = None if file is None else read_file(os.path.join(look.top, path))
     if file is None or content is None or not refusing(file):
         return unknown("there is no git history here")
-    mended = mend(look.kind_of(name), Past(content, None, None, did_more=False), look.inspect, look.merge)
+    mended = mend(kind, Past(content, None, None, did_more=False), look.inspect, look.merge)
     if isinstance(mended, str):
         return unknown("there is no git history here")
     return {**unknown(None), "mend": in_facts(mended)}

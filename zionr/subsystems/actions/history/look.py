@@ -8,7 +8,8 @@ from ....context import Context
 from ....model import JsonObject
 from ....ports import files as disk
 from ....ports import git
-from ..judging.soundness import Inspect
+from ..files.source import Inspect
+from ..files.whereabouts import Whereabouts, find
 from ..settings import Settings
 from .trail import Trail
 
@@ -36,19 +37,9 @@ class Look(NamedTuple):
         """Whether the time is used up."""
         return self.context.clock.monotonic() >= self.until
 
-    def file_of(self, name: str) -> JsonObject | None:
-        """What is known of a workflow by its name, else of an action by its path; None where there is no such file."""
-        found: JsonObject | None = self.files["workflows"].get(name) or self.files["actions"].get(name)
-        return found
-
-    def path_of(self, name: str) -> str:
-        """Its path from the top, also of a workflow that is missing."""
-        file = self.file_of(name)
-        return str(file["path"]) if file else f"{self.settings.files.path.strip('/')}/{name}"
-
-    def kind_of(self, name: str) -> str:
-        """`workflow` or `action`."""
-        return "action" if name not in self.files["workflows"] and name in self.files["actions"] else "workflow"
+    def find(self, name: str) -> Whereabouts:
+        """Where a suspect is, also one that is missing."""
+        return find(name, self.files, self.settings.files.path)
 
     def merge(self, present: bytes, base: bytes, good: bytes) -> bytes | None:
         """git's own merge of three texts."""

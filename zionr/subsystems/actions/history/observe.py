@@ -15,7 +15,7 @@ from ....model import JsonObject
 from ....ports import git
 from ..checkout.observe import LARGEST
 from ..files.blob import blob_id
-from ..judging.soundness import Inspect
+from ..files.source import Inspect
 from ..settings import Settings
 from .facts import found_in_git, unknown, without_git
 from .look import MOST_READ, Look, Suspect
@@ -100,7 +100,7 @@ def observe_history(
 
 def _read(repository: git.Repository, names: Sequence[str], look: Look) -> tuple[git.Log, dict[str, git.Entry]] | str:
     """The changes of all suspects, and the last commit's files in their folders."""
-    paths = [repository.prefix + look.path_of(name) for name in names]
+    paths = [repository.prefix + look.find(name).path for name in names]
     folders = sorted({os.path.dirname(path) for path in paths})
     tree = git.files_in(repository, [f"{folder}/" if folder else "." for folder in folders], timeout_s=look.left_s)
     if isinstance(tree, str):
@@ -126,12 +126,13 @@ class _Known(NamedTuple):
 
 
 def _suspect(name: str, repository: git.Repository, known: _Known, look: Look) -> Suspect:
-    path = repository.prefix + look.path_of(name)
+    kind, inside, _ = look.find(name)
+    path = repository.prefix + inside
     changes, entry = known.changes.get(path, []), known.tree.get(path)
     begins_here = repository.shallow and any(change.root for change in changes)
     whole = known.whole and not begins_here and len(changes) <= MOST_VERSIONS
     trail = follow(path, entry.blob if entry else None, changes[:MOST_VERSIONS], whole=whole)
-    return Suspect(name, path, look.kind_of(name), entry, trail, [])
+    return Suspect(name, path, kind, entry, trail, [])
 
 
 def _look_back(repository: git.Repository, found: Sequence[Suspect], judge: _Judge, look: Look) -> dict[str, Standing]:

@@ -1,15 +1,10 @@
-"""Whether a version of a workflow is one to go back to. Pure; what it judges is what `files/inspect.py` returns."""
+"""Whether a version of a workflow is one to go back to. Pure; what it judges is what `files.inspect` tells."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from ....model import JsonObject
 from ..settings import Settings
 from .file_rules import REFUSED_ALONE, UNWANTED
-
-Inspect = Callable[[bytes, str], JsonObject]
-"""From the content of a file and its kind (`workflow` or `action`) to what rules see in it: `files.inspect`."""
 
 
 def refusing(file: JsonObject) -> list[JsonObject]:

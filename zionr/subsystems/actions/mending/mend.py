@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ....model import JsonObject
-from ..judging.soundness import Inspect, objection
+from ..files.source import Inspect
+from ..judging.soundness import objection
 from .diffs import changed_lines
 from .patches import patch
 

@@ -14,8 +14,8 @@ from ....context import Context
 from ....model import Candidate, JsonObject, Outcome
 from ....ports import git
 from ..files.blob import blob_id
+from ..files.source import Inspect
 from ..history.look import read_file
-from ..judging.soundness import Inspect
 from ..repairs.words import skipped
 from ..settings import Settings
 from .diffs import as_patch

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from ....model import Candidate, Finding, JsonObject, Observation
+from ..files.whereabouts import find
 from ..judging.file_rules import REFUSED_ALONE
 from ..settings import Settings
 from .patches import KINDS
@@ -103,11 +104,10 @@ def _offer(
 
 def _plan(name: str, known: JsonObject, files: JsonObject, settings: Settings) -> JsonObject:
     """What `propose` needs of one file: what was judged, and from which blobs it is made anew."""
-    in_workflows = name in files["workflows"] or name not in files["actions"]
-    file = files["workflows"].get(name) or files["actions"].get(name)
+    kind, path, file = find(name, files, settings.files.path)
     return {
-        "path": file["path"] if file else f"{settings.files.path.strip('/')}/{name}",
-        "kind": "workflow" if in_workflows else "action",
+        "path": path,
+        "kind": kind,
         "digest": file["digest"] if file else None,
         "mode": known["mode"],
         "blobs": known["blobs"],
