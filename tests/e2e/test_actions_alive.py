@@ -205,6 +205,17 @@ def test_a_failure_is_run_again_once(world: World) -> None:
     assert world.look().code == 0
 
 
+def test_the_workflow_that_runs_zionr_does_not_keep_itself_red(world: World) -> None:
+    for ago in (180, 120, 60):
+        world.home.add_run("ci.yml", "failure", ago=float(ago))
+
+    own = world.look(GITHUB_WORKFLOW_REF="octo-org/site/.github/workflows/ci.yml@refs/heads/main")
+    other = world.look()
+
+    assert (own.code, own.document["findings"]) == (0, []), own.told
+    assert (other.code, list(other.findings())) == (2, ["actions/failing:ci.yml"]), other.told
+
+
 def test_what_fails_again_is_left_to_a_person(world: World) -> None:
     for ago in (180, 120, 60):
         world.home.add_run("ci.yml", "failure", ago=float(ago), reruns=(("completed", "failure"),))

@@ -121,7 +121,14 @@ def files(**workflows: JsonObject) -> JsonObject:
 
 
 def facts(told: JsonObject | None = None, folder: JsonObject | None = None, **changes: Any) -> JsonObject:
-    return {"now": NOW, "branch": "main", "files": folder, "api": api() if told is None else told, **changes}
+    return {
+        "now": NOW,
+        "branch": "main",
+        "own": None,
+        "files": folder,
+        "api": api() if told is None else told,
+        **changes,
+    }
 
 
 def observation(whole: JsonObject) -> Observation:

@@ -451,3 +451,17 @@ def test_what_git_can_bring_back_is_offered_beside() -> None:
     gone = finding("missing", "deploy.yml")
     (offered,) = candidates([gone], observation(whole), settings(critical=["deploy.yml"]))
     assert (offered.remedy, offered.findings, offered.edits_files) == ("actions/restore", (gone.id,), True)
+
+
+@pytest.mark.parametrize("rule", ["failing", "overdue", "stuck"])
+def test_the_workflow_that_runs_zionr_is_neither_started_nor_cancelled(rule: str) -> None:
+    told = _late(*ROW, still=(under_way(20, 9 * HOUR),))
+    whole, under = facts(told, files(ci=SCHEDULED, spare=SCHEDULED)), settings(**BACKUP)
+    assert len(candidates([finding(rule)], observation(whole), under)) == 1
+    assert candidates([finding(rule)], observation({**whole, "own": "ci.yml"}), under) == ()
+
+
+def test_the_workflow_that_runs_zionr_is_enabled_as_any() -> None:
+    whole = facts(_disabled("disabled_inactivity"), files(ci=SCHEDULED), own="ci.yml")
+    (offered,) = candidates([finding("disabled-inactivity")], observation(whole), settings())
+    assert (offered.remedy, offered.refusal) == ("actions/enable", None)

@@ -1,8 +1,8 @@
 """Look at GitHub Actions: the files on disk, GitHub's API, and for what is suspect git's history.
 
-Facts: `now`; `branch`, whose runs are judged; `files`, what the workflow and action files say and what is wrong with
-them (see `checkout.observe`), None where they are not judged; `api`, what GitHub told (see `github.observe`), None
-where no repository is known.
+Facts: `now`; `branch`, whose runs are judged; `own`, the workflow that runs this very zionr, None where none does;
+`files`, what the workflow and action files say and what is wrong with them (see `checkout.observe`), None where they
+are not judged; `api`, what GitHub told (see `github.observe`), None where no repository is known.
 """
 
 from __future__ import annotations
@@ -56,8 +56,11 @@ def _ask(settings: Settings, context: Context, files: JsonObject | None) -> tupl
 
 
 def _facts(settings: Settings, context: Context, files: JsonObject | None, api: JsonObject | None) -> JsonObject:
+    from .github.address import own_workflow
+
     branch = settings.branch or (api["default_branch"] if api is not None else None)
-    return {"now": context.clock.now(), "branch": branch, "files": files, "api": api}
+    own = own_workflow(settings, context)
+    return {"now": context.clock.now(), "branch": branch, "own": own, "files": files, "api": api}
 
 
 def _history(

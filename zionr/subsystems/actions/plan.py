@@ -40,6 +40,8 @@ def _offers(finding: Finding, ground: Ground) -> list[Candidate]:
         return []
     if finding.rule == "actions/disabled-inactivity":
         return [enable(finding, ground)]
+    if finding.target == ground.facts.get("own"):
+        return []  # it is under way just now
     if finding.rule == "actions/stuck":
         return [cancel(finding, ground)]
     others = [*backup(finding, ground), dispatch(finding, ground)]

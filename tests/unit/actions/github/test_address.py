@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from zionr.subsystems.actions.github.address import base_of, followed, is_repository, next_page, part
+from tests.support import context
+from tests.unit.actions.rules import settings
+from zionr.subsystems.actions.github.address import base_of, followed, is_repository, next_page, own_workflow, part
 from zionr.subsystems.actions.github.problem import ApiError
 
 BASE = "https://git.example/api/v3"
@@ -110,3 +112,22 @@ def test_a_repository(text: str, fine: bool) -> None:
 def test_a_part_of_a_path_is_quoted() -> None:
     assert part("zionr/actions/ü x?#%") == "zionr%2Factions%2F%C3%BC%20x%3F%23%25"
     assert part(7) == "7"
+
+
+@pytest.mark.parametrize(
+    ("ref", "own"),
+    [
+        ("octo-org/site/.github/workflows/zionr.yml@refs/heads/main", "zionr.yml"),
+        ("Octo-Org/Site/.github/workflows/zionr.yml@refs/pull/7/merge", "zionr.yml"),
+        ("octo-org/site/.github/workflows/zionr.yml@refs/heads/x/.github/workflows/y.yml", "zionr.yml"),
+        ("octo-org/other/.github/workflows/zionr.yml@refs/heads/main", None),
+        ("my-octo-org/site/.github/workflows/zionr.yml@refs/heads/main", None),
+        ("octo-org/site/.github/workflows/a/b.yml@refs/heads/main", None),
+        ("nonsense", None),
+        ("", None),
+    ],
+)
+def test_the_workflow_that_runs_zionr(ref: str, own: str | None) -> None:
+    around = context(environ={"GITHUB_WORKFLOW_REF": ref})
+    assert own_workflow(settings(repository="octo-org/site"), around) == own
+    assert own_workflow(settings(), around) is None

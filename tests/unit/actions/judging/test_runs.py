@@ -172,3 +172,14 @@ def test_a_stuck_run_is_no_fruit_of_the_file_and_stays_when_the_workflow_is_disa
         "actions/disabled-manually",
         "actions/stuck",
     ]
+
+
+def test_the_workflow_that_runs_zionr_is_not_failing_for_what_zionr_finds() -> None:
+    def found(own: str | None, *recent: JsonObject, **entry: Any) -> list[str]:
+        told = api({"ci.yml": known(**entry)}, runs={"ci.yml": runs(*recent)})
+        return [one.rule for one in judge_alive(facts(told, own=own), settings(), {})[1]]
+
+    assert found("ci.yml", *ROW) == []
+    assert found("other.yml", *ROW) == found(None, *ROW) == ["actions/failing"]
+    assert found("ci.yml", failed(45, jobs=0), *ROW) == ["actions/run-without-jobs"]
+    assert found("ci.yml", *ROW, state="disabled_inactivity") == ["actions/disabled-inactivity"]

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from ....context import Context
 from ..settings import Settings
 from .problem import ApiError
+from .runs import FOLDER, workflow_name
 
 PUBLIC = "https://api.github.com"
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/[A-Za-z0-9._-]{1,100}")
@@ -46,6 +47,17 @@ def _no_address() -> ApiError:
 def repository_of(settings: Settings, context: Context) -> str | None:
     """`owner/name` that the policy or GITHUB_REPOSITORY names; None where there is none."""
     return settings.repository or context.environ.get("GITHUB_REPOSITORY", "").strip() or None
+
+
+def own_workflow(settings: Settings, context: Context) -> str | None:
+    """The file name of the workflow that runs this very zionr; None where it is no workflow of the repository.
+
+    GitHub sets GITHUB_WORKFLOW_REF to `octo-org/site/.github/workflows/ci.yml@refs/heads/main`, and takes names of
+    owners and repositories in either case.
+    """
+    path = context.environ.get("GITHUB_WORKFLOW_REF", "").strip()
+    home, repository = path.partition(f"/{FOLDER}")[0], repository_of(settings, context)
+    return workflow_name(path) if repository is not None and home.lower() == repository.lower() else None
 
 
 def is_repository(text: str) -> bool:

@@ -14,7 +14,7 @@ class Life(NamedTuple):
 
     `runs` is its part of `facts.api.runs`, `open` its runs that have not ended, newest or not. `branch` is the branch
     that is judged, `seen_since` how far back those runs are known that its timetable is judged by (None: all there
-    are), `cause` the id of the finding that says GitHub refuses its file.
+    are), `cause` the id of the finding that says GitHub refuses its file. `own` is whether it runs this very zionr.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Life(NamedTuple):
     branch: str | None
     critical: bool
     cause: str | None
+    own: bool
     now: float
 
     @property
@@ -95,6 +96,7 @@ def life_of(name: str, facts: JsonObject, settings: Settings, cause: str | None 
         branch=facts["branch"],
         critical=name in settings.critical,
         cause=cause,
+        own=name == facts.get("own"),
         now=facts["now"],
     )
     return life._replace(seen_since=api["scheduled_since"]) if life.is_scheduled else life
