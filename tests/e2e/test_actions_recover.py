@@ -53,7 +53,7 @@ def test_a_plan_touches_nothing(damaged: Damaged) -> None:
     assert untouched(site.top) == before
     lines = planned.out.splitlines()
     assert lines[0] == f"CRITICAL  actions: one commit, {damaged.commit[:7]}, broke {BROKEN} of 40 targets"
-    assert f'          {damaged.commit[:7]} "{NORMALIZED}"; nothing is applied one by one' in lines
+    assert f'          {damaged.commit[:7]} "{NORMALIZED}", A Person; nothing is applied' in lines
     step = lines.index(next(line for line in lines if line.startswith("planned   actions/restore")))
     assert lines[step + 1].startswith("          pull request from zionr/actions/restore-")
     assert lines[step + 1].endswith(": 31 files")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -311,6 +312,110 @@ def test_a_shallow_clone_knows_only_what_it_has(project: Project, tmp_path: Path
     )
 
 
+def _shallow(project: Project, tmp_path: Path, depth: int) -> None:
+    git(tmp_path, "clone", "-q", "--depth", str(depth), f"file://{project.top}", "shallow")
+    project.top = tmp_path / "shallow"
+
+
+def test_a_shallow_clone_does_not_deny_a_file_that_was_deleted_before_it_begins(
+    project: Project, tmp_path: Path
+) -> None:
+    project.workflows("good", {"deploy.yml": GOOD, "ci.yml": GOOD})
+    project.workflows("clean", {"deploy.yml": None})
+    project.workflows("more", {"ci.yml": GOOD + "# more\n"})
+    _shallow(project, tmp_path, 1)
+    found = _of(project, "deploy.yml", critical=["deploy.yml"])
+    assert str(found["mend_reason"]).startswith("none of its versions is known; this clone is shallow: ")
+
+
+def test_a_shallow_clone_that_reaches_a_good_version_keeps_the_edits(project: Project, tmp_path: Path) -> None:
+    project.workflows("older", {"ci.yml": workflow("Old")})
+    project.workflows("good", {"ci.yml": GOOD})
+    project.workflows("bad", {"ci.yml": BROKEN})
+    project.workflows("edit", {"ci.yml": "# edited\n" + BROKEN})
+    _shallow(project, tmp_path, 3)
+    found = _of(project)
+    assert (found["mend"]["how"], found["mend"]["kept_lines"], found["good"]["subject"]) == ("merge", 1, "good")
+    git(project.top, "fetch", "-q", "--depth", "2")
+    found = _of(project)
+    assert (found["mend"], found["good"]) == (None, None)
+    assert str(found["mend_reason"]).startswith("no valid version among the newest 2; this clone is shallow: ")
+
+
+def test_an_empty_version_is_no_aim_where_older_ones_are_not_known(project: Project, tmp_path: Path) -> None:
+    project.workflows("good", {"ci.yml": GOOD})
+    project.workflows("gutted", {"ci.yml": workflow("x", *GUTTED)})
+    project.workflows("bad", {"ci.yml": workflow("x", *GUTTED, head="contents: write\n")})
+    assert _of(project)["good"]["subject"] == "good"
+    _shallow(project, tmp_path, 2)
+    found = _of(project)
+    assert (found["mend"], found["good"]["subject"]) == (None, "gutted")
+    assert found["mend_reason"] == "its newest valid version does nothing, and not all older ones were looked at"
+
+
+def test_a_file_that_was_written_anew_is_not_replaced_by_what_was_before(project: Project) -> None:
+    project.workflows("good", {"ci.yml": GOOD})
+    project.workflows("clean", {"ci.yml": None})
+    project.workflows("anew", {"ci.yml": workflow("Other", "run: make other", head="contents: write\n")})
+    found = _of(project)
+    assert (found["mend"], found["good"]["subject"]) == (None, "good")
+    assert found["mend_reason"] == "how it was when it broke is not known, so what was edited since could be lost"
+    project.workflows("one line", {"ci.yml": workflow("Agent: other", "run: make other")})
+    assert _of(project)["mend"]["how"] == "patch", "one line is no replacement"
+
+
+@pytest.mark.parametrize("lost", ["better", "bad"])
+def test_a_version_that_git_does_not_have_is_not_passed_over(project: Project, lost: str) -> None:
+    """As in a partial clone: it may have been the last good one, or hold edits that nobody sees."""
+    commits = {
+        "good": project.workflows("good", {"ci.yml": GOOD}),
+        "better": project.workflows("better", {"ci.yml": GOOD + "# better\n"}),
+        "bad": project.workflows("bad", {"ci.yml": BROKEN + "# better\n"}),
+    }
+    project.workflows("edit", {"ci.yml": "# edited\n" + BROKEN + "# better\n"})
+    blob = git(project.top, "rev-parse", f"{commits[lost]}:{FOLDER}/ci.yml").strip()
+    (project.top / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    found = _of(project)
+    assert found["mend"] is None
+    assert found["mend_reason"] == "a version since its last good one cannot be read from git, or is too large"
+
+
+@pytest.mark.parametrize("lost", ["good", "bad"])
+def test_a_version_that_was_judged_before_and_is_lost_now(project: Project, lost: str) -> None:
+    commits = {
+        "good": project.workflows("good", {"ci.yml": GOOD}),
+        "bad": project.workflows("bad", {"ci.yml": BROKEN}),
+    }
+    project.workflows("edit", {"ci.yml": "# edited\n" + BROKEN})
+    cache = Remembering()
+    assert _of(project, cache=cache)["mend"]["how"] == "merge"
+    blob = git(project.top, "rev-parse", f"{commits[lost]}:{FOLDER}/ci.yml").strip()
+    (project.top / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    found = _of(project, cache=cache)
+    told = {
+        "good": "its last good version cannot be read from git",
+        "bad": "how it was when it broke is not known, so what was edited since could be lost",
+    }
+    assert (found["mend"], found["mend_reason"]) == (None, told[lost])
+
+
+def test_what_the_deadline_cuts_is_said_and_not_mended(project: Project) -> None:
+    project.workflows("good", {"ci.yml": "# 0\n" + GOOD})
+    for number in range(30):
+        project.workflows(f"{number}", {"ci.yml": f"# {number}\n" + BROKEN})
+    around = _around(project.top)
+
+    def slow(content: bytes, kind: str) -> JsonObject:
+        around.clock.sleep(1.0)
+        return inspect(content, kind)
+
+    assert _of(project)["mend"]["how"] == "merge"
+    for deadline_s in (10.0, 30.5):
+        found = _of(project, around=around, inspect=slow, deadline_s=deadline_s)
+        assert found["mend"] is None
+        assert "the time for git's history was used up" in str(found["mend_reason"]), deadline_s
+
+
 def test_without_git_only_the_text_is_left(project: Project, tmp_path: Path) -> None:
     plain = Project(tmp_path / "plain")
     plain.write(f"{FOLDER}/on.yml", GOOD.replace("on: push", "true: push"))
@@ -318,8 +423,17 @@ def test_without_git_only_the_text_is_left(project: Project, tmp_path: Path) -> 
     found = _look(plain, critical=["deploy.yml"], around=_around(plain.top, {"PATH": "/nowhere"}))
     assert (found["reach"], found["reason"]) == ("none", "git: cannot be run: No such file or directory")
     assert found["of"]["on.yml"]["mend"] == {"how": "patch", "kind": "on", "changed_lines": 1, "kept_lines": 0}
+    for name in ("bad.yml", "deploy.yml"):
+        assert found["of"][name]["mend_reason"] == "git: cannot be run: No such file or directory"
+
+
+def test_without_a_repository_there_is_no_history(tmp_path: Path) -> None:
+    plain = Project(tmp_path / "plain")
+    shutil.rmtree(plain.top / ".git")
+    plain.write(f"{FOLDER}/bad.yml", BROKEN)
+    found = _look(plain)
+    assert (found["reach"], found["reason"]) == ("none", None)
     assert found["of"]["bad.yml"]["mend_reason"] == "there is no git history here"
-    assert found["of"]["deploy.yml"]["mend_reason"] == "there is no git history here"
 
 
 def test_an_empty_repository(project: Project) -> None:

@@ -486,7 +486,7 @@ def test_without_git_it_is_a_patch(github: FakeGitHub, tmp_path: Path) -> None:
     (plain.top / ".git").rmdir()
     candidate = _candidate(plain, found("on-missing", "deploy.yml"))
     done = _propose(github, plain, candidate)
-    assert done.reason == "a patch, no pull request: this is no git repository, so nothing tells what GitHub has"
+    assert done.reason == "a patch, no pull request: git tells nothing here, so nobody knows what GitHub has"
     git(plain.top, "apply", given=_patch(done))
     assert (plain.top / PATH).read_text() == GOOD
 

@@ -11,7 +11,7 @@ from ....ports import git
 from ..judging.soundness import is_clean, is_empty, refusing
 from ..mending.mend import Mended, Past, in_facts, mend
 from .look import MOST_READ, Look, Suspect, read_file
-from .trail import FILE_MODES, Standing
+from .trail import FILE_MODES, Standing, is_file
 
 LONGEST = 120
 """Characters that are told of a commit's subject and author."""
@@ -87,15 +87,15 @@ def unknown(reason: str | None) -> JsonObject:
     }
 
 
-def without_git(name: str, look: Look) -> JsonObject:
-    """Without a repository there is only the text itself to mend from."""
+def without_git(name: str, look: Look, reason: str) -> JsonObject:
+    """Without a repository, or without git, there is only the text itself to mend from."""
     kind, path, file = look.find(name)
     content = None if file is None else read_file(os.path.join(look.top, path))
     if file is None or content is None or not refusing(file):
-        return unknown("there is no git history here")
+        return unknown(reason)
     mended = mend(kind, Past(content, None, None, did_more=False), look.inspect, look.merge)
     if isinstance(mended, str):
-        return unknown("there is no git history here")
+        return unknown(reason)
     return {**unknown(None), "mend": in_facts(mended)}
 
 
@@ -200,11 +200,30 @@ def _mend(case: _Case) -> Mended | str:
     present = case.content(blobs["present"])
     if blobs["present"] is not None and present is None:
         return "its present version cannot be read from git"
-    past = Past(present, case.content(blobs["broken"]), case.content(blobs["good"]), case.known.most_real_steps > 0)
+    doubt = _doubt(case)
+    good = None if doubt else case.content(blobs["good"])
+    past = Past(present, case.content(blobs["broken"]), good, case.known.most_real_steps > 0)
     mended = mend(case.suspect.kind, past, case.look.inspect, case.look.merge)
-    if isinstance(mended, str) and case.known.good is None:
-        return _why_none(case)
-    return mended
+    if isinstance(mended, Mended):
+        return mended
+    if case.look.is_over:
+        return "the time for git's history was used up"
+    return _why_none(case) if case.known.good is None else doubt or mended
+
+
+def _doubt(case: _Case) -> str | None:
+    """Why what git does not tell may make another version the last good one, or edits since it that nobody knows."""
+    if case.known.good is None:
+        return None
+    changes, seen = case.suspect.trail.changes, case.suspect.seen[: case.known.good + 1]
+    if case.content(changes[case.known.good].after) is None:
+        return "its last good version cannot be read from git"
+    if any(file is None and is_file(change) for change, file in zip(changes, seen, strict=False)):
+        return "a version since its last good one cannot be read from git, or is too large"
+    good = seen[case.known.good]
+    if good is not None and is_empty(good) and not case.is_whole:
+        return "its newest valid version does nothing, and not all older ones were looked at"
+    return None
 
 
 def _why_none(case: _Case) -> str:
@@ -212,7 +231,8 @@ def _why_none(case: _Case) -> str:
         return "git's history knows no such file"
     if case.is_whole:
         return "no valid version in its history"
-    looked = f"no valid version among the newest {len(case.suspect.seen)}"
+    count = len(case.suspect.seen)
+    looked = f"no valid version among the newest {count}" if count else "none of its versions is known"
     if case.known.more and case.look.is_over:
         return f"{looked}; then the time for git's history was used up"
     if case.shallow:

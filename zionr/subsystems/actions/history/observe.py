@@ -83,7 +83,8 @@ def observe_history(
     if isinstance(repository, str):
         # Where there is no repository no history is missing.
         reason = None if repository == git.NO_REPOSITORY else repository
-        return {"reach": "none", "reason": reason, "of": {name: without_git(name, look) for name in names}}
+        why = reason or "there is no git history here"
+        return {"reach": "none", "reason": reason, "of": {name: without_git(name, look, why) for name in names}}
     told = _read(repository, names, look)
     if isinstance(told, str):
         return {"reach": "none", "reason": told, "of": {name: unknown(told) for name in names}}
@@ -129,7 +130,8 @@ def _suspect(name: str, repository: git.Repository, known: _Known, look: Look) -
     kind, inside, _ = look.find(name)
     path = repository.prefix + inside
     changes, entry = known.changes.get(path, []), known.tree.get(path)
-    begins_here = repository.shallow and any(change.root for change in changes)
+    # Of a file that is gone nothing is told where it went before the known history begins.
+    begins_here = repository.shallow and (entry is None or any(change.root for change in changes))
     whole = known.whole and not begins_here and len(changes) <= MOST_VERSIONS
     trail = follow(path, entry.blob if entry else None, changes[:MOST_VERSIONS], whole=whole)
     return Suspect(name, path, kind, entry, trail, [])

@@ -21,7 +21,8 @@ Merge = Callable[[bytes, bytes, bytes], bytes | None]
 class Past(NamedTuple):
     """What there is to mend from. `present` is None for a file that is gone, `good` where no version is good.
 
-    `broken` is the file as the breaking commit left it. `did_more` is whether any valid version had real steps.
+    `broken` is the file as the breaking commit left it, None where it left none or that is not known. `did_more` is
+    whether any valid version had real steps.
     """
 
     present: bytes | None
@@ -60,10 +61,12 @@ def mend(kind: str, past: Past, inspect: Inspect, merge: Merge) -> Mended | str:
 
 def _from_history(past: Past, good: bytes, refusal: Callable[[bytes], str | None], merge: Merge) -> Mended | str:
     problem = refusal(good)
-    if past.present is None or past.broken is None or past.present == past.broken:
+    if past.present is None or past.present == past.broken:
         if problem is not None:
             return f"its last good version will not do: {problem}"
         return Mended("version", good, changed_lines(past.present or b"", good))
+    if past.broken is None:
+        return "how it was when it broke is not known, so what was edited since could be lost"
     merged = merge(past.present, past.broken, good)
     if merged is None:
         return "it was edited since, and those edits conflict with its last good version"

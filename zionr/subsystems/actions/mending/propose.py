@@ -131,7 +131,7 @@ def _why_no_branch(made: list[Made], settings: Settings, environ: Mapping[str, s
     if settings.proposals == "patch":
         return "the policy's `proposals` is patch"
     if any(_is_bare(one.plan) for one in made):
-        return "this is no git repository, so nothing tells what GitHub has"
+        return "git tells nothing here, so nobody knows what GitHub has"
     if not token:
         return "there is no token in GITHUB_TOKEN"
     writes_workflows = any(one.path.startswith(WORKFLOWS) for one in made)
