@@ -136,7 +136,6 @@ def test_no_git_is_no_trouble(bare: Project) -> None:
 
     assert done.code == 2, done.told
     assert "\n          ci.yml:5:3\n" in done.out
-    assert "repair    ci.yml: actions/restore: there is no git history here" in done.out
     assert "git said" not in done.out
 
 

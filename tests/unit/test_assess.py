@@ -131,6 +131,34 @@ def test_a_mass_failure_names_the_commit_that_alone_is_one() -> None:
     assert found.message == "one commit, aaaaaaa, broke 3 of 10 targets"
 
 
+def _mass_of(*evidence: dict[str, Any]) -> Finding:
+    """The mass failure of ten targets, of which each finding covers three."""
+    findings = tuple(
+        finding(f"f{number}")._replace(targets=tuple(f"p{place}" for place in range(3 * number, 3 * number + 3)))
+        for number in range(len(evidence))
+    )
+    findings = tuple(one._replace(evidence=known) for one, known in zip(findings, evidence, strict=True))
+    found = assess("pm2", Judgement(tuple(target(f"p{number}") for number in range(10)), findings), policy(), [], NOW)
+    assert found.mass is not None
+    return found.mass
+
+
+def test_a_mass_failure_adds_up_what_one_commit_broke_in_several_groups() -> None:
+    several = {"commits": {"a" * 40: ["p0", "p1"], "b" * 40: ["p2"]}, "subjects": {"a" * 40: "fix", "b" * 40: "x"}}
+    found = _mass_of(several, {"commits": {"a" * 40: ["p3"]}})
+    assert found.message == "one commit, aaaaaaa, broke 3 of 10 targets"
+    assert found.evidence == {"commit": "a" * 40, "subject": "fix"}
+    whole = {"commit": "a" * 40, "subject": "fix", "author": "A Person", "at": 1.0}
+    found = _mass_of(several, whole, several)
+    assert (found.evidence, found.message) == (whole, "one commit, aaaaaaa, broke 5 of 10 targets")
+    assert str(found.hint).startswith('aaaaaaa "fix", A Person; ')
+
+
+def test_a_mass_failure_of_what_never_was_good_names_no_commit() -> None:
+    found = _mass_of({"since": {"commit": "a" * 40, "subject": "begin"}})
+    assert (found.evidence, found.message) == ({}, "3 of 10 targets are bad at once")
+
+
 def test_a_mass_failure_of_many_commits_names_none() -> None:
     found = _broken_by("a" * 40, "a" * 40, "b" * 40, "b" * 40)
     assert (found.evidence, found.message) == ({}, "4 of 10 targets are bad at once")

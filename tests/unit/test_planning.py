@@ -138,6 +138,16 @@ def test_a_mass_failure_leaves_room_for_one_proposal() -> None:
     assert (gate.passed, gate.had) == (True, "9 of 9 targets are bad at once; one proposal for all")
 
 
+def test_a_proposal_tells_of_all_that_it_mends_and_of_nothing_else() -> None:
+    """One finding is not due yet, and nothing can be done of one target of the other."""
+    ready, early = _due("a", targets=("a", "b")), _due("c")._replace(streak=Streak(1, 3))
+    offer = _offer(ready, early)._replace(targets=("a", "c"))
+    made, left = _plan(ready, early, offers=[offer])
+    assert (made.ready, made.step.findings, made.step.targets) == (True, (ready.id,), ("a", "c"))
+    assert (left.ready, left.step.findings, left.step.targets) == (False, (early.id,), ("c",))
+    assert left.step.reason == "streak: 1, needs 3 bad checks in a row"
+
+
 def test_what_would_come_of_it_is_told() -> None:
     found = _due()
     (one,) = _plan(found, offers=[_offer(found, summary=("27 files as before 092a399",))])

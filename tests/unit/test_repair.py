@@ -329,7 +329,7 @@ def test_a_fault_that_is_gone_at_the_last_look() -> None:
     assert unfinished(report) == []
 
 
-@pytest.mark.parametrize(("gate", "left"), [("proposal", 0), ("declined", 1)])
+@pytest.mark.parametrize(("gate", "left"), [("proposal", 0), ("declined", 1), ("branch", 1)])
 def test_a_proposal_that_stands_is_waited_for_and_a_declined_one_is_not(gate: str, left: int) -> None:
     world = World(_broken())
     world.subsystem.outcomes["api"] = Outcome("skipped", "its branch is there already", gate=gate)

@@ -73,9 +73,24 @@ def _commit(faults: Sequence[Finding]) -> tuple[JsonObject, set[str]]:
     told: dict[str, JsonObject] = {}
     broken: dict[str, set[str]] = {}
     for finding in faults:
-        commit = finding.evidence.get("commit")
-        if isinstance(commit, str):
-            told.setdefault(commit, {key: finding.evidence[key] for key in _COMMIT if key in finding.evidence})
-            broken.setdefault(commit, set()).update(finding.covers)
+        for commit, (known, names) in _broken_by(finding).items():
+            told[commit] = {"commit": commit, **told.get(commit, {}), **known}
+            broken.setdefault(commit, set()).update(names)
     worst = max(broken, key=lambda commit: (len(broken[commit]), commit), default="")
     return told.get(worst, {}), broken.get(worst, set())
+
+
+def _broken_by(finding: Finding) -> dict[str, tuple[JsonObject, Collection[str]]]:
+    """Of each commit what is told of it, and the targets that it broke.
+
+    Evidence has `commit`, with subject, author and at beside it, where one broke them all; else `commits` {commit:
+    [target]} and `subjects`.
+    """
+    evidence = finding.evidence
+    commit, commits, subjects = (evidence.get(key) for key in ("commit", "commits", "subjects"))
+    if isinstance(commit, str):
+        return {commit: ({key: evidence[key] for key in _COMMIT if key in evidence}, finding.covers)}
+    if not isinstance(commits, dict):
+        return {}
+    known = subjects if isinstance(subjects, dict) else {}
+    return {sha: ({"subject": known[sha]} if sha in known else {}, names) for sha, names in commits.items()}

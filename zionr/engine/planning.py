@@ -100,7 +100,7 @@ def _joined(drafts: Sequence[_Draft], turns: Mapping[int, Gate]) -> tuple[Planne
         one = _planned(draft, turns)
         if one.ready and draft.number in places:
             place = places[draft.number]
-            planned[place] = _widened(planned[place], one.step)
+            planned[place] = _widened(planned[place], one.step.findings)
             continue
         if one.ready and draft.number is not None:
             places[draft.number] = len(planned)
@@ -108,9 +108,8 @@ def _joined(drafts: Sequence[_Draft], turns: Mapping[int, Gate]) -> tuple[Planne
     return tuple(planned)
 
 
-def _widened(first: Planned, other: Step) -> Planned:
-    targets = tuple(dict.fromkeys((*first.step.targets, *other.targets)))
-    return first._replace(step=first.step._replace(findings=first.step.findings + other.findings, targets=targets))
+def _widened(first: Planned, findings: tuple[str, ...]) -> Planned:
+    return first._replace(step=first.step._replace(findings=first.step.findings + findings))
 
 
 def _planned(draft: _Draft, turns: Mapping[int, Gate]) -> Planned:
@@ -125,7 +124,8 @@ def _planned(draft: _Draft, turns: Mapping[int, Gate]) -> Planned:
         id=f"{candidate.remedy if candidate else 'none'}:{finding.id}",
         remedy=None if candidate is None else candidate.remedy,
         findings=(finding.id,),
-        targets=finding.covers,
+        # What is done is done to all that the candidate names, whichever of its findings is due.
+        targets=candidate.targets if candidate is not None and shut is None else finding.covers,
         gates=passed,
         mode=mode,
         outcome=outcome,

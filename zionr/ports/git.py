@@ -161,21 +161,6 @@ def merge_file(
     return done.stdout if done.succeeded else None
 
 
-def branches_named(repository: Repository, name: str, *, timeout_s: float) -> list[str] | str:
-    """The full names of all refs here that are this branch, local or fetched from a remote."""
-    asked = ["for-each-ref", "--format=%(refname)", "refs/heads", "refs/remotes"]
-    done = _git(asked, repository.env, repository.top, timeout_s)
-    if not done.succeeded:
-        return _why(done, timeout_s)
-    refs = os.fsdecode(done.stdout).splitlines()
-    return [ref for ref in refs if ref == f"refs/heads/{name}" or _remote_branch(ref) == name]
-
-
-def _remote_branch(ref: str) -> str | None:
-    """The branch of `refs/remotes/REMOTE/BRANCH`."""
-    return ref.split("/", 3)[3] if ref.startswith("refs/remotes/") and ref.count("/") > 2 else None
-
-
 def _git(
     arguments: Sequence[str],
     env: Mapping[str, str],

@@ -23,6 +23,18 @@ WAYS = (
         swap("  cancel-in-progress: .*$", "  cancel-in-progress: yes"),
         swap("  cancel-in-progress: .*$", "  cancel-in-progress: ${{ true }}"),
     ),
+    Way(
+        "queue as a word",
+        "type",
+        swap("(  cancel-in-progress: .*)$", r"\1\n  queue: min"),
+        swap("(  cancel-in-progress: .*)$", r"\1\n  queue: ${{ vars.QUEUE }}"),
+    ),
+    Way(
+        "concurrency of a job without a value",
+        "type",
+        swap("(    timeout-minutes: .*)$", r"\1\n    concurrency:"),
+        swap("(    timeout-minutes: .*)$", r"\1\n    concurrency: x"),
+    ),
     Way("env without a value", "type", swap(r"env:\n(?:  .*\n)+", "env:\n"), swap(r"env:\n(?:  .*\n)+", "env: {}\n")),
     Way(
         "env as a list",

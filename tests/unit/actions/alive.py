@@ -83,6 +83,7 @@ def file(*triggers: str, **changes: Any) -> JsonObject:
         "triggers": list(triggers),
         "inputs": [],
         "crons": [cron] if "schedule" in triggers else [],
+        "locals": [],
         "environment": False,
         **changes,
     }

@@ -26,10 +26,12 @@ def inspected(**changes: Any) -> JsonObject:
         "groups": [],
         "locals": [],
         "environment": False,
+        "calls_elsewhere": False,
         "jobs": 1,
         "steps": 2,
         "real_steps": 1,
         "blocks": [],
+        "large_blocks": 0,
         **changes,
     }
 
@@ -53,13 +55,21 @@ def facts(workflows: dict[str, JsonObject] | None = None, **changes: Any) -> Jso
         "tools": {},
         "shell": "checked",
         "shell_left": 0,
+        "shell_large": 0,
         **changes,
     }
 
 
+def told(commit: str = "c0ffee") -> JsonObject:
+    """What is told of a commit."""
+    return {"commit": commit, "subject": "fix all", "author": "bot", "at": 1.0}
+
+
 def history(commit: str | None = None, **changes: Any) -> JsonObject:
-    broken = None if commit is None else {"commit": commit, "subject": "fix all", "author": "bot", "at": 1.0}
-    return {"versions": 3, "complete": True, "good": None, "broken_by": broken, "most_real_steps": 4, **changes}
+    """HISTORY of a file that this commit broke."""
+    broken = None if commit is None else told(commit)
+    good = None if commit is None else {**told("900d"), "blob": "b10b", "real_steps": 4}
+    return {"versions": 3, "complete": True, "good": good, "broken_by": broken, "most_real_steps": 4, **changes}
 
 
 class Inspector:
@@ -73,8 +83,8 @@ class Inspector:
         return inspected(**json.loads(content or b"{}"))
 
 
-def uses(what: str, kind: str = "action") -> JsonObject:
-    return {"uses": what, "kind": kind, "line": 7, "column": 9, "anchor": "jobs.build.steps.0.uses"}
+def uses(what: str, kind: str = "action", *, brought: bool = False) -> JsonObject:
+    return {"uses": what, "kind": kind, "brought": brought, "line": 7, "column": 9, "anchor": "jobs.build.steps.0.uses"}
 
 
 def block(text: str, line: int = 10, shell: str = "bash") -> JsonObject:

@@ -36,10 +36,16 @@ BACKUP: JsonObject = {"workflows": {"ci.yml": {"backup": "spare.yml"}}}
 
 
 def _offered(
-    told: JsonObject, *more: Finding, ci: JsonObject | None = None, spare: JsonObject | None = None, **rules: Any
+    told: JsonObject,
+    *more: Finding,
+    ci: JsonObject | None = None,
+    spare: JsonObject | None = None,
+    called: dict[str, JsonObject] | None = None,
+    **rules: Any,
 ) -> list[Candidate]:
     """What is offered for all that is found of `ci.yml`, beside `spare.yml`; both can be dispatched."""
-    folder = files(ci=ci or file("push", "workflow_dispatch"), spare=spare or file("workflow_dispatch"))
+    both = {"ci": ci or file("push", "workflow_dispatch"), "spare": spare or file("workflow_dispatch")}
+    folder = files(**both, **(called or {}))
     whole, under = facts(told, folder), settings(**rules)
     found = [*judge_alive(whole, under, {})[1], *more]
     offered = [one for one in candidates(found, observation(whole), under) if one.remedy != "actions/restore"]
@@ -176,11 +182,47 @@ def test_a_deploy_is_run_again_only_where_the_policy_names_it() -> None:
     assert _rerun(_told(*ROW), ci=deploys, rerun_deploys=["other.yml"]) is not None
 
 
+def _calling(*names: str, **changes: Any) -> JsonObject:
+    calls = [{"uses": f"./.github/workflows/{name}", "kind": "workflow"} for name in names]
+    return file(
+        "push", "workflow_dispatch", locals=[*calls, {"uses": "./.github/actions/x", "kind": "action"}], **changes
+    )
+
+
+UNKNOWN = "so nobody knows whether it deploys; name ci.yml in rerun_deploys"
+
+
+@pytest.mark.parametrize(
+    ("called", "says"),
+    [
+        ({"a": _calling("ci.yml", "a.yml")}, None),
+        (
+            {"a": _calling("b.yml"), "b": file(environment=True)},
+            "it calls b.yml, which has an `environment:`, and rerun_deploys does not name ci.yml",
+        ),
+        ({"a": _calling("b.yml")}, f"b.yml, which it calls, was not read, {UNKNOWN}"),
+        ({"a": _calling(readable=False)}, f"a.yml, which it calls, was not read, {UNKNOWN}"),
+        ({"a": _calling(calls_elsewhere=True)}, f"it calls a workflow of another repository, {UNKNOWN}"),
+    ],
+)
+def test_what_deploys_through_a_workflow_that_it_calls(called: dict[str, JsonObject], says: str | None) -> None:
+    whole = {"ci": _calling("a.yml"), "called": called}
+    assert _rerun(_told(*ROW), **whole) == says
+    assert _rerun(_told(*ROW), **whole, rerun_deploys=["ci.yml"]) is None
+    assert _one(_told(*MOVED), **whole).remedy == ("actions/rerun" if says else "actions/dispatch")
+
+
+def test_what_calls_a_workflow_of_another_repository_may_deploy() -> None:
+    elsewhere = _calling(calls_elsewhere=True)
+    assert _rerun(_told(*ROW), ci=elsewhere) == f"it calls a workflow of another repository, {UNKNOWN}"
+    assert _rerun(_told(*ROW), ci=elsewhere, rerun_deploys=["ci.yml"]) is None
+
+
 def test_a_file_that_was_not_read_may_deploy() -> None:
     whole, under = facts(_told(*ROW)), settings()
     found = judge_alive(whole, under, {})[1]
     (offered,) = candidates(found, observation(whole), under)
-    assert (offered.refusal or "").endswith("so nobody knows whether it deploys; name it in rerun_deploys")
+    assert (offered.refusal or "").endswith("so nobody knows whether it deploys; name ci.yml in rerun_deploys")
     (offered,) = candidates(found, observation(whole), settings(rerun_deploys=["ci.yml"]))
     assert (offered.remedy, offered.refusal) == ("actions/rerun", None)
 

@@ -9,6 +9,7 @@ from ...model import JsonObject, Judgement, Observation, PastReport, Target
 from .judging.alive import judge_alive
 from .judging.file_findings import judge_files, notes_of
 from .judging.file_rules import refused
+from .judging.soundness import is_empty
 from .settings import Settings
 
 
@@ -39,9 +40,22 @@ def _notes(facts: JsonObject) -> Iterable[str]:
         yield "files are not judged, and no repository is known: set subsystems.actions.repository"
     if files is not None:
         yield from notes_of(files)
-        past = files["history"]
-        limit = past["reason"] or ("a shallow clone" if past["reach"] == "shallow" else None)
-        if past["of"] and limit is not None:
-            yield f"git's history was not seen whole ({limit}): good versions may lie beyond"
+        yield from _notes_of_history(files)
     if api is not None and api["status"] == "ok" and api["seen_since"] is not None:
         yield f"runs were read back to {iso(api['seen_since'])}"
+
+
+def _notes_of_history(files: JsonObject) -> Iterable[str]:
+    """What git did not tell; where there is no repository at all no good version is missed."""
+    past = files["history"]
+    limit = past["reason"] or ("a shallow clone" if past["reach"] == "shallow" else None)
+    if past["of"] and limit is not None:
+        yield f"git's history was not seen whole ({limit}): good versions may lie beyond"
+    unknown = sum(_may_be_gutted(file, past["of"].get(name)) for name, file in files["workflows"].items())
+    if unknown:
+        do = "1 workflow does" if unknown == 1 else f"{unknown} workflows do"
+        yield f"{do} nothing but set up and echo; whether that is gutted is not known without the whole history"
+
+
+def _may_be_gutted(file: JsonObject, history: JsonObject | None) -> bool:
+    return is_empty(file) and (history is None or (history["most_real_steps"] == 0 and not history.get("whole", True)))

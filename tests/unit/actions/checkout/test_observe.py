@@ -15,7 +15,7 @@ import pytest
 from tests.support import context
 from zionr.context import Context
 from zionr.model import JsonObject
-from zionr.subsystems.actions.checkout.inspection_cache import Inspections
+from zionr.subsystems.actions.checkout.inspection_cache import NAME, Inspections
 from zionr.subsystems.actions.checkout.observe import LARGEST, observe_files
 
 from ..file_facts import Inspector, block, uses
@@ -282,12 +282,24 @@ def test_a_folder_of_actions_that_leads_out_is_not_entered(
         (uses("./.github/actions/a/action.yml"), "is no folder; an action is one"),
         (uses("./../outside"), "leads out of the repository"),
         (uses("./" + "x" * 5000), "is not there"),
+        (uses("$/.github/actions/a"), None),
+        (uses("$/.github/actions/none"), "is not there"),
+        (uses("$/.github/workflows/other.yml", "workflow"), None),
+        (uses("$/.github/workflows/none.yml", "workflow"), "is not there"),
+        (uses("./shared/x", brought=True), None),
+        (uses("./modules/one/x"), None),
+        (uses("./modules/two"), None),
+        (uses("./modules/three/x"), "is not there"),
+        (uses("./modules/one/.github/workflows/x.yml", "workflow"), "is not there"),
     ],
 )
 def test_what_a_workflow_uses_of_its_repository(checkout: Checkout, use: JsonObject, reason: str | None) -> None:
     checkout.write(".github/actions/a/action.yml")
     checkout.write(".github/actions/docker/Dockerfile", b"FROM scratch\n")
     (checkout.top / ".github/actions/empty").mkdir()
+    checkout.write(
+        ".gitmodules", b'[submodule "one"]\n\tpath = modules/one\n[submodule "two"]\n  path = "modules/two"\r\n'
+    )
     checkout.workflow("other.yml")
     checkout.workflow("ci.yml", locals=[use])
     faults = checkout.look()["workflows"]["ci.yml"]["faults"]
@@ -356,6 +368,23 @@ def test_without_bash_blocks_wait_until_there_is_one(checkout: Checkout) -> None
     assert checkout.inspector.asked == []
 
 
+def test_blocks_that_are_too_long_are_counted_and_wait_for_nothing(checkout: Checkout) -> None:
+    long = "if true; then\n  echo " + "x" * 100_000
+    workflow = GOOD + b"      - run: " + json.dumps(long).encode() + b"\n"
+    checkout.write(f"{WORKFLOWS}/ci.yml", workflow.replace(b"./.github/actions/gone", b"./own"))
+    checkout.write("own/action.yml", ACTION + b"    - {shell: bash, run: " + json.dumps(long).encode() + b"}\n")
+    around = context(str(checkout.top), {"PATH": os.path.dirname(BASH or "")})
+    seen = _look_and_keep(around)
+    assert (seen["shell"], seen["shell_left"], seen["shell_large"]) == ("checked", 0, 2)
+    cache = Path(around.state_dir, "cache", NAME)
+    written = cache.stat().st_mtime_ns
+    kept = Inspections(around.state_dir)
+    assert observe_files(settings(), around, kept, top=around.top) == seen
+    assert kept.unfinished() == []
+    kept.save()
+    assert cache.stat().st_mtime_ns == written
+
+
 def test_a_tool_that_is_not_there(checkout: Checkout) -> None:
     checkout.workflow("ci.yml")
     seen = checkout.look(tools=["zizmor"])["tools"]
@@ -376,6 +405,9 @@ jobs:
           echo "this
           echo and that
 """
+
+
+ACTION = b"name: Own\ndescription: Own\nruns:\n  using: composite\n  steps:\n"
 
 
 @pytest.mark.parametrize(
@@ -414,7 +446,7 @@ WARM = """
 import sys
 from tests.support import context
 from tests.unit.actions.rules import settings
-from zionr.subsystems.actions.checkout.inspection_cache import Inspections
+from zionr.subsystems.actions.checkout.inspection_cache import NAME, Inspections
 from zionr.subsystems.actions.checkout.observe import observe_files
 from zionr.subsystems.actions.judging.file_findings import judge_files
 kept = Inspections(context(sys.argv[1]).state_dir)

@@ -9,6 +9,7 @@ import pytest
 from tests.support import StillClock
 from zionr.subsystems.actions.checkout import shell
 from zionr.subsystems.actions.checkout.shell import READABLE, Verdict, parse_all, with_verdicts
+from zionr.subsystems.actions.files.shell_blocks import LONGEST
 
 from ..file_facts import block, fault, inspected
 
@@ -76,13 +77,13 @@ def test_nothing_of_the_caller_reaches_bash(tmp_path: Path, monkeypatch: pytest.
     assert not (tmp_path / "ran").exists()
 
 
-@pytest.mark.parametrize("text", ["echo \0", "x" * (shell.LONGEST + 1)])
+@pytest.mark.parametrize("text", ["echo \0", "x" * (LONGEST + 1)])
 def test_what_cannot_be_handed_over_gets_no_verdict(text: str) -> None:
     assert _parse(text) is None
 
 
 def test_the_longest_block_can_be_handed_over() -> None:
-    assert _parse("#" * shell.LONGEST) is READABLE
+    assert _parse("#" * LONGEST) is READABLE
 
 
 @pytest.mark.parametrize("end", ["exit 0", "kill -9 $$", "exit 7", 'head -c 100000 /dev/zero; echo "line 1: no" >&2'])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from textwrap import dedent, indent
 
-from zionr.model import JsonObject
 from zionr.strict_yaml import load
 from zionr.subsystems.actions.files.own import own_faults
 from zionr.subsystems.actions.files.source import Fault, Source
@@ -32,5 +31,5 @@ def run(script: str, *, more: str = "", top: str = "permissions:\n  contents: re
     return job(body, top)
 
 
-def faults(source: Source, rule: str, facts: JsonObject | None = None) -> list[Fault]:
-    return [fault for fault in own_faults(source, facts or {}) if fault.rule == rule]
+def faults(source: Source, rule: str) -> list[Fault]:
+    return [fault for fault in own_faults(source) if fault.rule == rule]

@@ -72,6 +72,72 @@ def test_a_job_with_an_environment(body: str, deploys: bool) -> None:
     assert read_facts(job(body))["environment"] is deploys
 
 
+@pytest.mark.parametrize(
+    ("body", "elsewhere"),
+    [
+        ("uses: octo-org/shared/.github/workflows/deploy.yml@v1", True),
+        ("uses: ${{ vars.CALLED }}", True),
+        ("uses: ./.github/workflows/deploy.yml", False),
+        ("uses: $/.github/workflows/deploy.yml", False),
+        ("uses:", False),
+        ("uses: [x]", False),
+        ("steps: [{uses: octo-org/tool@v1}]", False),
+    ],
+)
+def test_a_job_that_calls_a_workflow_of_another_repository(body: str, elsewhere: bool) -> None:
+    assert read_facts(job(body))["calls_elsewhere"] is elsewhere
+
+
+CHECKOUT = "{uses: actions/checkout@v4}"
+
+
+@pytest.mark.parametrize(
+    ("before", "use", "brought"),
+    [
+        ("", "./.github/actions/x", False),
+        (CHECKOUT, "./.github/actions/x", False),
+        ("{uses: octo-org/tool@v1, with: {repository: octo-org/shared}}", "./.github/actions/x", False),
+        ("{uses: actions/checkout@v4, with: {repository: octo-org/shared}}", "./.github/actions/x", True),
+        ("{uses: Actions/Checkout@v4, with: {repository: octo-org/shared, path: lib}}", "./x", True),
+        ("{uses: actions/checkout@v4, with: {repository: '${{ github.repository }}'}}", "./.github/actions/x", False),
+        ("{uses: actions/checkout@v4, with: {path: lib/}}", "./lib/.github/actions/x", True),
+        ("{uses: actions/checkout@v4, with: {path: ./lib}}", "./lib", True),
+        ("{uses: actions/checkout@v4, with: {path: lib}}", "./library/x", False),
+        ("{uses: actions/checkout@v4, with: {path: .}}", "./.github/actions/x", False),
+        ("{uses: actions/checkout@v4, with: {path: '${{ inputs.x }}'}}", "./x", True),
+        ("{uses: actions/checkout@v4, with: 5}", "./x", False),
+        ("{run: make}", "./built/x", True),
+        ("{run: make}", "./.github/actions/x", False),
+        ("{run: make}", "./.github-tools/x", True),
+        ("{run: make}", "./a/../.github/actions/x", False),
+        ("{run: make}", "$/built/x", False),
+        ("{uses: actions/checkout@v4, with: {repository: octo-org/shared}}", "$/x", False),
+    ],
+)
+def test_what_an_earlier_step_may_bring(before: str, use: str, brought: bool) -> None:
+    (found,) = read_facts(job(f"steps: [{before}{', ' * bool(before)}{{uses: '{use}'}}]"))["locals"]
+    assert (found["uses"], found["kind"], found["brought"]) == (use, "action", brought)
+
+
+def test_a_later_step_or_another_job_brings_nothing() -> None:
+    source = workflow(
+        """
+        on: push
+        jobs:
+          a: {steps: [{run: make}]}
+          b: {steps: [{uses: ./x}, {run: make}]}
+          c: {uses: $/.github/workflows/x.yml}
+        """
+    )
+    found = [(use["uses"], use["kind"], use["brought"]) for use in read_facts(source)["locals"]]
+    assert found == [("./x", "action", False), ("$/.github/workflows/x.yml", "workflow", False)]
+
+
+def test_what_came_before_an_action_is_not_known() -> None:
+    found = read_facts(action("runs: {using: composite, steps: [{uses: ./x}, {uses: ./.github/actions/x}]}"))["locals"]
+    assert [use["brought"] for use in found] == [True, False]
+
+
 def test_groups_of_the_workflow_and_its_jobs() -> None:
     source = workflow(
         """

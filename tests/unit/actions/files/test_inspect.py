@@ -70,6 +70,7 @@ def test_what_a_file_says() -> None:
         {
             "uses": "./.github/workflows/checks.yml",
             "kind": "workflow",
+            "brought": False,
             "line": 17,
             "column": 11,
             "anchor": "jobs.call.uses",
@@ -77,6 +78,7 @@ def test_what_a_file_says() -> None:
         {
             "uses": "./.github/actions/setup",
             "kind": "action",
+            "brought": False,
             "line": 23,
             "column": 15,
             "anchor": "jobs.sync.steps.0.uses",
@@ -119,6 +121,28 @@ def test_a_file_with_a_key_twice_still_says_what_it_says() -> None:
 def test_one_place_has_one_fault() -> None:
     fault = only("on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: ${{ github.ref }}\n")
     assert fault["rule"] == "expression"
+
+
+@pytest.mark.parametrize(
+    ("value", "rules"),
+    [
+        ("CRON_SCHEDULE_PLACEHOLDER", ["cron-invalid"]),
+        ("0 0 * * DAY_PLACEHOLDER", ["cron-invalid"]),
+        ("0 0 * * *'\n      timezone: 'ZONE_PLACEHOLDER", ["timezone-unknown"]),
+        ("0 0 * * *'\nname: 'NAME_PLACEHOLDER", ["placeholder"]),
+    ],
+)
+def test_a_placeholder_is_no_second_fault_of_what_it_spoils(value: str, rules: list[str]) -> None:
+    faults = look(f"on:\n  schedule:\n    - cron: '{value}'\n{JOBS}")["faults"]
+    assert [fault["rule"] for fault in faults if fault["rule"] != "no-timeout"] == rules
+
+
+def test_a_placeholder_beside_what_is_refused_is_told() -> None:
+    text = "on: push\njobs:\n  a:\n    runs-on: x\n    env: {A: MY_PLACEHOLDER, B: '${{ now() }}'}\n"
+    found = [fault["rule"] for fault in look(text)["faults"]]
+    assert {"expression", "placeholder"} <= set(found)
+    spoilt = look(text.replace("MY_PLACEHOLDER", "'MY_PLACEHOLDER ${{ now() }}'"))["faults"]
+    assert [fault["rule"] for fault in spoilt if fault["rule"] in ("expression", "placeholder")] == ["expression"] * 2
 
 
 def test_what_an_alias_repeats_is_told_once() -> None:

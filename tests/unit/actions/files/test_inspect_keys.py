@@ -177,6 +177,21 @@ def test_on_that_turned_into_true_is_one_fault_at_its_place() -> None:
             change("on: push", "on: {workflow_call: {inputs: {a: {type: number, default: 5}}}}"),
         ),
         (
+            ON + "concurrency:\n  group: x\n  queue: min\n" + JOBS,
+            "`concurrency.queue` must be `single`, `max` or an expression; here is `min`",
+            ON + "concurrency:\n  group: x\n  queue: ${{ vars.QUEUE }}\n" + JOBS,
+        ),
+        (
+            change("timeout-minutes: 5", "concurrency:"),
+            "`jobs.build.concurrency` must be a text, or a mapping with `group`; here is nothing",
+            ON + "concurrency:\n" + JOBS,
+        ),
+        (
+            change("on: push", "on: {watch: {types: [stopped]}}"),
+            "`on.watch.types[0]` must be `started`; here is `stopped`",
+            change("on: push", "on: {watch: {types: started}}"),
+        ),
+        (
             change("on: push", "on: {push: {branches: [a], branches-ignore: [b]}}"),
             "`branches` and `branches-ignore` of `on.push` exclude each other",
             change("on: push", "on: {push: {branches: [a], paths-ignore: [b]}}"),

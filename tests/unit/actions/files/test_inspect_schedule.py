@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from itertools import islice, pairwise
 
@@ -11,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zionr.subsystems.actions.files.schedule import is_zone, read_cron
+from zionr.subsystems.actions.judging.file_rules import REFUSED
 
 from .inspected import JOBS, look, only, refused
 
+BLANKS = "only spaces may stand between the five fields, and nothing before or behind them"
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 
 
@@ -44,7 +47,7 @@ def scheduled(cron: str, more: str = "") -> str:
     ],
 )
 def test_the_smallest_gap(cron: str, gap: float) -> None:
-    assert read_cron(cron) == (None, gap)
+    assert read_cron(cron)[:2] == (None, gap)
     assert refused(scheduled(cron)) == []
 
 
@@ -72,12 +75,36 @@ def test_the_smallest_gap(cron: str, gap: float) -> None:
         ("* * * * 5#2", "`5#2` is no day of the week (0 to 6)"),
         ("*/15 NaN * * *", "`NaN` is no hour (0 to 23)"),
         ("² * * * *", "`²` is no minute (0 to 59)"),
-        ("0 0 31 2 *", "there is no such day in any year, so it never fires"),
-        ("0 0 30 2 *", "there is no such day in any year, so it never fires"),
+        ("0 0 * * ", "4 fields in place of five"),
+        (" 0 0 * * *", BLANKS),
+        ("0 0 * * * ", BLANKS),
+        ("0\t0 * * *", BLANKS),
+        ("0 0 * * *\t", BLANKS),
+        ("0 0 * * *\n", BLANKS),
+        ("\t 0 * * *", "4 fields in place of five"),
     ],
 )
 def test_what_is_no_cron(cron: str, reason: str) -> None:
-    assert read_cron(cron) == (reason, None)
+    assert read_cron(cron) == (reason, None, None)
+
+
+@pytest.mark.parametrize("cron", ["0 0  * * 1\n", "\t0 0 * * 1", "0 0 * * 1\t"])
+def test_around_a_number_a_tab_or_line_break_counts_for_nothing(cron: str) -> None:
+    (entry,) = look(f"on: {{schedule: [{{cron: {json.dumps(cron)}}}]}}\n{JOBS}")["crons"]
+    assert (entry["cron"], entry["valid"], entry["interval_s"]) == ("0 0 * * 1", True, 7 * DAY)
+
+
+def test_a_step_asks_for_no_short_gap_at_the_end_of_an_hour() -> None:
+    told = {cron: read_cron(cron).asked_s for cron in ("*/7 * * * *", "*/3 * * * *", "0,2 * * * *", "58,1 * * * *")}
+    assert list(told.values()) == [7 * MINUTE, 3 * MINUTE, 2 * MINUTE, 3 * MINUTE]
+
+
+@pytest.mark.parametrize("cron", ["0 0 31 2 *", "0 0 30 2 *", "0 0 31 4,6,9,11 *"])
+def test_a_day_that_never_comes_is_a_cron_all_the_same(cron: str) -> None:
+    assert read_cron(cron) == (None, None, None)
+    file = look(scheduled(cron))
+    assert [fault["rule"] for fault in file["faults"] if fault["rule"] in REFUSED] == []
+    assert [(each["valid"], each["interval_s"]) for each in file["crons"]] == [(True, None)]
 
 
 def test_a_bad_cron_is_told_at_its_place() -> None:
@@ -141,4 +168,5 @@ def test_the_gap_is_that_of_a_hundred_firings(minute: str, hour: str) -> None:
 @settings(max_examples=300, deadline=None)
 def test_any_text_can_be_read(cron: str) -> None:
     known = read_cron(cron)
-    assert (known.reason is None) == (known.interval_s is not None)
+    assert known.reason is None or known.interval_s is None
+    assert (known.interval_s is None) == (known.asked_s is None)

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.actions.files.own_sources import action, faults, job
+from tests.unit.actions.files.own_sources import faults, workflow
 from zionr.model import JsonObject
 from zionr.subsystems.actions.files.own.cadence import cadence_fault
 from zionr.subsystems.actions.files.own.promises import mentions, promised
+from zionr.subsystems.actions.files.source import Source
 
 WORDS = "every 6 hours 15m ( ) */5 daily minute bi of *"
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86_400, 604_800
@@ -187,14 +188,29 @@ def test_how_a_broken_promise_is_told() -> None:
     assert other.like == fault.like
 
 
+def _scheduled(*crons: str) -> Source:
+    entries = "".join(f"\n    - cron: '{cron}'" for cron in crons)
+    return workflow(f"on:\n  schedule:{entries}\njobs: {{}}\n")
+
+
 def test_a_cron_quicker_than_github_goes() -> None:
-    crons = [_cron(120, "*/2 * * * *"), _cron(300, "*/5 * * * *"), _cron(None, "x", valid=False), _cron(60, line=9)]
-    found = faults(job("steps: []"), "cron-too-quick", {"crons": crons})
-    assert [(fault.line, fault.anchor, fault.actual) for fault in found] == [
-        (4, "on.schedule.0.cron", "2m"),
-        (9, "on.schedule.3.cron", "1m"),
+    source = _scheduled("*/2 * * * *", "*/5 * * * *", "x", "* * * * *", "0,2 3 * * *", "*/7 * * * *", "0 0 * * *")
+    assert [(fault.line, fault.anchor, fault.actual) for fault in faults(source, "cron-too-quick")] == [
+        (3, "on.schedule.0.cron", "2m"),
+        (6, "on.schedule.3.cron", "1m"),
+        (7, "on.schedule.4.cron", "2m"),
     ]
-    assert faults(action("runs: {using: node20}"), "cron-too-quick", {"crons": crons}) == []
+    assert faults(source._replace(kind="action"), "cron-too-quick") == []
+
+
+def test_a_list_of_all_minutes_is_quick_however_long_it_is() -> None:
+    assert faults(_scheduled(",".join(map(str, range(60))) + " * * * *"), "cron-too-quick")[0].actual == "1m"
+
+
+def test_a_cron_for_a_day_that_never_comes() -> None:
+    (fault,) = faults(_scheduled("0 0 29 2 *", "0 0 31 2 *", "0 0 32 2 *"), "cron-never")
+    assert (fault.line, fault.column, fault.anchor) == (4, 13, "on.schedule.1.cron")
+    assert fault.message == "'0 0 31 2 *' never fires: there is no such day in any year"
 
 
 @given(st.text(max_size=60) | st.lists(st.sampled_from(WORDS.split(" "))).map(" ".join))

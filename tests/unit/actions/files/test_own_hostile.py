@@ -68,7 +68,7 @@ def _workflows(draw: st.DrawFn, *odd_keys: Any) -> Any:
 
 
 def _judge(source: Source) -> None:
-    faults = own.own_faults(source, {"crons": []})
+    faults = own.own_faults(source)
     assert all(fault.line >= 1 and fault.column >= 1 and len(fault.message) < 700 for fault in faults)
     jobs, steps, real = own.step_counts(source)
     assert 0 <= real <= steps
@@ -97,7 +97,7 @@ def test_a_file_full_of_pushes_costs_no_more_than_its_length() -> None:
     jobs = "".join(f" j{number}:\n  steps:\n  - run: |\n     git push origin main 'x\n" for number in range(6_000))
     text = f"env:\n{variables}permissions: {{}}\njobs:\n{jobs}"
     source = Source("workflow", text, load(text))
-    assert sum(fault.rule == "push-without-permission" for fault in own.own_faults(source, {})) == 6_000
+    assert sum(fault.rule == "push-without-permission" for fault in own.own_faults(source)) == 6_000
     assert shell_blocks.blocks(source)[-1]["line"] == text.count("\n")
 
 
@@ -106,4 +106,4 @@ def test_patterns_that_meet_what_they_look_for_again_and_again() -> None:
     source = Source(
         "workflow", script, Document({"permissions": {}, "jobs": {"a": {"steps": [{"run": script}]}}}, Marks(None))
     )
-    assert [fault.rule for fault in own.own_faults(source, {})] == ["no-timeout", "push-without-permission"]
+    assert [fault.rule for fault in own.own_faults(source)] == ["no-timeout", "push-without-permission"]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.unit.actions.files.own_sources import action, job, workflow
 from zionr.model import JsonObject
-from zionr.subsystems.actions.files.shell_blocks import blocks, is_plain, neutral
+from zionr.subsystems.actions.files.shell_blocks import LONGEST, block_facts, blocks, is_plain, neutral
 from zionr.subsystems.actions.files.source import Source
 
 UNCLEAR = 'echo "never closed'
@@ -258,3 +258,10 @@ def test_the_steps_of_a_composite_action() -> None:
         """
     )
     assert [(block["line"], block["anchor"]) for block in blocks(source)] == [(5, "runs.steps.0.run")]
+
+
+def test_blocks_that_no_shell_can_be_asked_about() -> None:
+    text = "if true; then " + "é" * (LONGEST // 2)
+    facts = block_facts(job(f"steps: [{{run: '{text}'}}, {{run: 'if'}}]"))
+    assert [block["text"] for block in facts["blocks"]] == ["if"]
+    assert facts["large_blocks"] == 1

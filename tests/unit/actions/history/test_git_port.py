@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import pytest
-
 from tests.unit.actions.repositories import Project, git
 from zionr.ports import git as port
 
@@ -191,14 +189,3 @@ def test_a_merge_of_three_texts() -> None:
     assert port.merge_file(b"x\n", b"y\n", b"z\n", os.environ, timeout_s=LIMIT) is None
     assert port.merge_file(b"\0x\n", b"\0y\n", b"\0z\n", os.environ, timeout_s=LIMIT) is None
     assert port.merge_file(b"", b"", b"", {"PATH": "/nowhere"}, timeout_s=LIMIT) is None
-
-
-@pytest.mark.parametrize("ref", ["refs/heads/zionr/x", "refs/remotes/origin/zionr/x", "refs/remotes/up/zionr/x"])
-def test_a_branch_of_a_name_here_or_fetched(project: Project, ref: str) -> None:
-    head = project.commit("one", {"a": "1\n"})
-    repository = _found(project.top)
-    git(project.top, "update-ref", "refs/remotes/origin/other/zionr/x", head)
-    git(project.top, "update-ref", "refs/tags/zionr/x", head)
-    assert port.branches_named(repository, "zionr/x", timeout_s=LIMIT) == []
-    git(project.top, "update-ref", ref, head)
-    assert port.branches_named(repository, "zionr/x", timeout_s=LIMIT) == [ref]

@@ -140,6 +140,7 @@ def test_no_good_version_names_the_commit_that_made_it(project: Project) -> None
     project.workflows("more", {"ci.yml": BROKEN + "# one\n"})
     found = _of(project)
     assert (found["good"], found["broken_by"]["commit"], found["complete"]) == (None, born, True)
+    assert found["whole"] is True
     assert (found["mend"], found["mend_reason"]) == (None, "no valid version in its history")
 
 
@@ -303,7 +304,7 @@ def test_a_shallow_clone_knows_only_what_it_has(project: Project, tmp_path: Path
     found = _look(project, "ci.yml", "bad.yml")
     assert (found["reach"], found["of"]["ci.yml"]["cron_since"]) == ("shallow", None)
     bad = found["of"]["bad.yml"]
-    assert (bad["complete"], bad["good"], bad["broken_by"]) == (False, None, None)
+    assert (bad["complete"], bad["whole"], bad["good"], bad["broken_by"]) == (False, False, None, None)
     assert bad["mend_reason"] == (
         "no valid version among the newest 1; "
         "this clone is shallow: `git fetch --unshallow`, or `fetch-depth: 0` in the checkout"

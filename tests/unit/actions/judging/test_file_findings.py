@@ -11,7 +11,7 @@ from zionr.subsystems.actions.judging.faults import GROUP_FROM
 from zionr.subsystems.actions.judging.file_findings import judge_files, notes_of
 from zionr.subsystems.actions.judging.file_rules import OPINIONS, REFUSED, STATES
 
-from ..file_facts import facts, fault, file, history
+from ..file_facts import facts, fault, file, history, told
 from ..rules import WORKFLOWS, settings
 
 LOST = "github.workflow-${{ github.ref }}"
@@ -185,16 +185,40 @@ def test_faults_of_two_rules_or_kinds_are_not_alike() -> None:
 def test_a_group_names_the_commit_that_broke_it() -> None:
     names = tuple(f"{number}.yml" for number in range(31))
     past = {"reach": "whole", "reason": None, "of": {name: history("c0ffee") for name in names}}
-    found = _one(_with(fault(like="x"), names=names, history=past))
-    assert found.evidence == {"commit": "c0ffee", "subject": "fix all"}
-    elsewhere = {**past, "of": {name: history("decade") for name in names}}
-    assert _one(_with(fault(like="x"), names=names, history=elsewhere)).id != found.id
+    assert _one(_with(fault(like="x"), names=names, history=past)).evidence == told()
 
 
-def test_what_two_commits_broke_are_two_groups() -> None:
-    of = {f"{number}.yml": history("one" if number < 3 else "two") for number in range(6)}
+def test_a_group_tells_whom_each_of_several_commits_broke() -> None:
+    of = {f"{number}.yml": history("two" if number < 3 else "one") for number in (4, 3, 2, 1, 0)}
+    of |= {"5.yml": history(), "6.yml": history("first", good=None)}
+    found = _one(_with(fault(like="x"), names=tuple(of), history={"reach": "whole", "reason": None, "of": of}))
+    assert found.evidence == {
+        "commits": {"one": ["3.yml", "4.yml"], "two": ["0.yml", "1.yml", "2.yml"]},
+        "subjects": {"one": "fix all", "two": "fix all"},
+    }
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_who_made_a_file_that_never_was_good_broke_nothing(count: int) -> None:
+    of = {f"{number}.yml": history("first", good=None) for number in range(count)}
     found = _judge(_with(fault(like="x"), names=tuple(of), history={"reach": "whole", "reason": None, "of": of}))
-    assert [(one.evidence["commit"], len(one.targets)) for one in found] == [("one", 3), ("two", 3)]
+    assert [one.evidence for one in found] == [{"since": told("first")}]
+
+
+def test_where_nothing_is_known_to_have_been_good_no_commit_is_named() -> None:
+    of = {"0.yml": history("first", good=None), "1.yml": history(), "2.yml": history()}
+    found = _one(_with(fault(like="x"), names=tuple(of), history={"reach": "whole", "reason": None, "of": of}))
+    assert found.evidence == {}
+
+
+def test_ids_are_the_same_however_much_of_the_history_a_runner_has() -> None:
+    names = tuple(f"{number}.yml" for number in range(7))
+    whole = {name: history("one" if name < "3" else "two") for name in names}
+    some = {**whole, "0.yml": history(), "1.yml": history("first", good=None)}
+    seen = [{"reach": "x", "reason": None, "of": of} for of in (whole, some, dict.fromkeys(names, history()), {})]
+    ids = [[one.id for one in _judge(_with(fault(like="x"), fault(), names=names, history=past))] for past in seen]
+    assert len(ids[0]) == 8
+    assert ids == [ids[0]] * 4
 
 
 def test_an_opinion_is_grouped_whoever_broke_the_file() -> None:
@@ -206,7 +230,7 @@ def test_an_opinion_is_grouped_whoever_broke_the_file() -> None:
 
 def test_a_single_fault_names_its_commit_too() -> None:
     past = {"reach": "whole", "reason": None, "of": {"ci.yml": history("c0ffee")}}
-    assert _one(_with(fault(), history=past)).evidence == {"commit": "c0ffee", "subject": "fix all"}
+    assert _one(_with(fault(), history=past)).evidence == told()
 
 
 # gutted
@@ -223,7 +247,7 @@ def test_gutted() -> None:
     assert (found.rule, found.state) == ("actions/gutted", State.WARNING)
     assert found.message == "no step does anything but set up and echo; it once had 3 steps that did more"
     assert (found.expected, found.actual) == (3, 0)
-    assert found.evidence == {"own": True, "commit": "c0ffee", "subject": "fix all"}
+    assert found.evidence == {"own": True, **told()}
 
 
 @pytest.mark.parametrize(
@@ -371,9 +395,9 @@ def test_a_critical_workflow_that_is_gone() -> None:
 
 
 def test_the_commit_that_deleted_it() -> None:
-    past = {"reach": "whole", "reason": None, "of": {"deploy.yml": history("c0ffee")}}
-    found = _one(facts(history=past), critical=["deploy.yml"])
-    assert found.evidence == {"commit": "c0ffee", "subject": "fix all"}
+    for past, evidence in ((history("c0ffee"), told()), (history("first", good=None), {})):
+        files = facts(history={"reach": "whole", "reason": None, "of": {"deploy.yml": past}})
+        assert _one(files, critical=["deploy.yml"]).evidence == evidence
 
 
 @pytest.mark.parametrize(("versions", "rules"), [(0, ["files-unseen"]), (2, ["files-unseen", "missing"])])
@@ -446,6 +470,13 @@ def test_a_tool_that_did_not_look(status: str) -> None:
 )
 def test_notes(shell: str, left: int, notes: list[str]) -> None:
     assert notes_of(facts(shell=shell, shell_left=left)) == notes
+
+
+def test_notes_of_blocks_that_are_too_long() -> None:
+    one = "1 block of shell code is larger than 100 KB and was not checked"
+    more = "3 blocks of shell code are larger than 100 KB and were not checked"
+    assert notes_of(facts(shell_large=1)) == [one]
+    assert notes_of(facts(shell="no bash", shell_left=1, shell_large=3))[1:] == [more]
 
 
 def _large() -> JsonObject:

@@ -109,6 +109,24 @@ def test_a_branch_and_a_pull_request(github: FakeGitHub, damaged: Project) -> No
     assert made["message"].startswith(f"Restore deploy.yml, broken by {broken_by[:7]}\n\n- {PATH}: as in ")
 
 
+def test_who_made_a_file_that_never_was_good_is_not_said_to_have_damaged_it(
+    github: FakeGitHub, damaged: Project
+) -> None:
+    project = damaged
+    first = project.workflows("begin", {"a.yml": workflow("Agent: a")})
+    site = _pushed(github, project)
+    _propose(github, project, _candidate(project, found("unreadable", "a.yml")))
+    assert site.pulls[0]["body"].startswith("None of these files was ever good.\n")
+    candidate = _candidate(
+        project, found("unreadable", "a.yml"), found("unknown-key", "deploy.yml", "a.yml", group="0")
+    )
+    _propose(github, project, candidate)
+    body = site.pulls[1]["body"]
+    assert "damaged 1 of these 2 files" in body
+    assert (first in body, site.pulls[1]["title"]) == (False, "Restore 2 workflow files")
+    assert "while the damage stays as it is, it is not made again" in body
+
+
 def test_the_screen_of_thirty_files_in_one_pull_request(github: FakeGitHub, project: Project) -> None:
     commit, good, broken = mass_break(project)
     names = [*good, "sync-health.yml"]
@@ -283,34 +301,70 @@ def test_where_the_branch_is_the_step_is_skipped(github: FakeGitHub, damaged: Pr
     assert without.reason == f"the branch {first.proposal['branch']} is there already, without a pull request"
 
 
-def test_a_branch_here_is_enough(github: FakeGitHub, damaged: Project) -> None:
+@pytest.mark.parametrize("ref", ["heads", "remotes/origin"])
+def test_a_branch_here_may_be_left_of_what_was_merged(github: FakeGitHub, damaged: Project, ref: str) -> None:
     _pushed(github, damaged)
     candidate = _candidate(damaged, found("unknown-key", "deploy.yml"))
-    git(damaged.top, "branch", candidate.action["branch"])
-    done = _propose(github, damaged, candidate)
-    assert (done.outcome, done.gate, github.requests) == ("skipped", "proposal", [])
-    git(damaged.top, "branch", "-D", candidate.action["branch"])
-    git(damaged.top, "update-ref", f"refs/remotes/origin/{candidate.action['branch']}", "HEAD")
+    git(damaged.top, "update-ref", f"refs/{ref}/{candidate.action['branch']}", "HEAD")
     assert _propose(github, damaged, candidate).outcome == "proposed"
 
 
-@pytest.mark.parametrize(
-    ("created", "merged", "outcome"), [(NOW, None, "skipped"), (NOW - 9e6, None, "proposed"), (NOW, NOW, "proposed")]
-)
-def test_who_closed_it_is_not_asked_again(
-    github: FakeGitHub, damaged: Project, created: float, merged: float | None, outcome: str
-) -> None:
+def _ended(
+    github: FakeGitHub, damaged: Project, created: float, merged: float | None = None, *, branch_stays: bool = False
+) -> tuple[Repository, Candidate]:
+    """A proposal that was made at a time, and closed or merged."""
     site = _pushed(github, damaged)
     candidate = _candidate(damaged, found("unknown-key", "deploy.yml"))
     github.now = created
     _propose(github, damaged, candidate)
     site.pulls[0] |= {"state": "closed", "merged_at": merged}
-    del site.refs[f"heads/{candidate.action['branch']}"]
+    if not branch_stays:
+        del site.refs[f"heads/{candidate.action['branch']}"]
+    return site, candidate
+
+
+@pytest.mark.parametrize("branch_stays", [True, False])
+def test_who_closed_it_is_not_asked_again(github: FakeGitHub, damaged: Project, branch_stays: bool) -> None:
+    site, candidate = _ended(github, damaged, NOW, branch_stays=branch_stays)
     again = _propose(github, damaged, candidate)
-    assert again.outcome == outcome
-    if outcome == "skipped":
-        assert again.gate == "declined"
-        assert again.reason == f"a person closed the same proposal without merging it: {site.pulls[0]['html_url']}"
+    assert (again.outcome, again.gate) == ("skipped", "declined")
+    closed = f"a person closed the same proposal without merging it: {site.pulls[0]['html_url']}"
+    assert again.reason == f"{closed}; reopen it, or mend the damage by hand"
+
+
+OLD = NOW - 9e6
+
+
+@pytest.mark.parametrize(
+    ("created", "merged", "how"), [(OLD, None, "closed"), (NOW, NOW, "merged"), (OLD, OLD, "merged")]
+)
+def test_a_branch_that_an_older_proposal_left_is_a_persons(
+    github: FakeGitHub, damaged: Project, created: float, merged: float | None, how: str
+) -> None:
+    site, candidate = _ended(github, damaged, created, merged, branch_stays=True)
+    branch, made = candidate.action["branch"], github.changes()
+    again = _propose(github, damaged, candidate)
+    assert (again.outcome, again.gate, github.changes()) == ("skipped", "branch", made)
+    told = f"its pull request was {how}, and its branch is still there: {site.pulls[0]['html_url']}"
+    assert again.reason == f"{told}; delete the branch {branch}, then it can be proposed anew"
+    del site.refs[f"heads/{branch}"]
+    assert _propose(github, damaged, candidate).outcome == "proposed"
+
+
+def test_who_has_merged_it_and_looks_from_an_old_clone_has_nothing_to_do(github: FakeGitHub, damaged: Project) -> None:
+    site, candidate = _ended(github, damaged, NOW, NOW, branch_stays=True)
+    site.refs["heads/main"] = site.refs[f"heads/{candidate.action['branch']}"]
+    again = _propose(github, damaged, candidate)
+    assert (again.outcome, again.gate) == ("skipped", "fresh look")
+
+
+def test_an_open_pull_request_stands_whatever_came_after_it(github: FakeGitHub, damaged: Project) -> None:
+    site, candidate = _ended(github, damaged, NOW, branch_stays=True)
+    elsewhere = {"base": {"ref": "v2"}, "state": "open", "created_at": "2020-01-01T00:00:00Z", "html_url": "https://x"}
+    site.pulls.append({**site.pulls[0], **elsewhere})
+    again = _propose(github, damaged, candidate)
+    assert (again.outcome, again.gate) == ("skipped", "proposal")
+    assert again.reason == f"the branch {candidate.action['branch']} is there already: https://x"
 
 
 def test_another_runner_was_quicker(github: FakeGitHub, damaged: Project) -> None:

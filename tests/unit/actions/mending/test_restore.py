@@ -81,10 +81,11 @@ def test_scenario_1_one_commit_broke_31_files(project: Project) -> None:
     assert offer.action["summary"] == [
         f"27 files as before {commit[:7]}, byte for byte",
         "3 files edited since: those edits are kept, 3 lines",
+        "1 file left alone: no valid version in its history",
         "every result was judged again: 30 valid, 0 gutted, 0 with markers",
     ]
     assert offer.action["base"] == "main"
-    assert offer.action["branch"] == branch_of(second.id)
+    assert offer.action["branch"] == branch_of(("commit", commit))
     assert offer.command == f"pull request from {offer.action['branch']}: 30 files"
     assert {plan["broken_by"]["commit"] for plan in offer.action["files"].values()} == {commit}
 
@@ -161,14 +162,38 @@ def test_several_faults_of_one_file_are_one_proposal(project: Project) -> None:
     assert offer.targets == ("a.yml",)
 
 
-def test_the_branch_hangs_on_the_finding_alone() -> None:
-    name = branch_of("actions/missing:deploy.yml")
-    assert name == branch_of("actions/missing:deploy.yml") != branch_of("actions/missing:ci.yml")
+def test_the_branch_hangs_on_the_cause_alone() -> None:
+    name = branch_of(("finding", "actions/missing:deploy.yml"))
+    assert name == branch_of(("finding", "actions/missing:deploy.yml"))
+    assert name not in (branch_of(("finding", "actions/missing:ci.yml")), branch_of(("patch", "name")))
     prefix, _, digest = name.rpartition("-")
     assert prefix == "zionr/actions/restore"
     assert len(digest) == 8
     assert int(digest, 16) >= 0
-    assert branch_of("actions/missing:\udcff.yml").startswith("zionr/actions/restore-")
+    assert branch_of(("finding", "actions/missing:\udcff.yml")).startswith("zionr/actions/restore-")
+
+
+def test_who_mends_a_file_by_hand_does_not_move_the_branch(project: Project) -> None:
+    names = ("a.yml", "b.yml", "c.yml")
+    project.workflows("good", dict.fromkeys(names, GOOD))
+    commit = project.workflows("bad", dict.fromkeys(names, workflow(head=ORPHANED)))
+    project.workflows("bad name", {"d.yml": workflow("Agent: d"), "e.yml": workflow("Agent: e")})
+    found_at = [found("unknown-key", "a.yml"), *(found("type", name) for name in names[1:])]
+    found_at += [found("unreadable", "d.yml"), found("unreadable", "e.yml")]
+    before, _ = offers(observed(project), *found_at)
+    project.workflows("by hand", {"a.yml": GOOD, "d.yml": workflow("d")})
+    after, _ = offers(observed(project), *found_at[1:3], found_at[4])
+    assert [len(one.targets) for one in before + after] == [3, 2, 2, 1]
+    branches = [branch_of(("commit", commit)), branch_of(("patch", "name"))]
+    assert [one.action["branch"] for one in before + after] == branches * 2
+
+
+def test_of_several_causes_the_least_names_the_branch(project: Project) -> None:
+    project.workflows("good", {"a.yml": GOOD, "b.yml": GOOD})
+    commits = [project.workflows(name, {name: workflow(head=ORPHANED)}) for name in ("a.yml", "b.yml")]
+    project.workflows("bad name", {"c.yml": workflow("Agent: c")})
+    (offer,), _ = offers(observed(project), found("unknown-key", "a.yml", "b.yml", "c.yml", group="0000000a"))
+    assert offer.action["branch"] == branch_of(("commit", min(commits)))
 
 
 def test_without_files_there_is_nothing_to_offer() -> None:

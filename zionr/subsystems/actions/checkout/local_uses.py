@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
+from functools import cached_property
 
 from ....model import JsonObject
+from ....ports import files
 from ..files.source import Fault
 from .listing import ACTION_NAMES, Entry, action_in, from_top, is_within
 
 _OF_AN_ACTION = (*ACTION_NAMES, "Dockerfile")
+_SUBMODULE = re.compile(r"^[ \t]*path[ \t]*=[ \t]*(.+?)[ \t\r]*$", re.MULTILINE)
+_LARGEST = 1 << 20
 
 
 class Locals:
@@ -20,13 +25,14 @@ class Locals:
         self._reasons: dict[tuple[str, str], str | None] = {}
 
     def faults(self, inspected: JsonObject) -> list[JsonObject]:
-        """A `local-missing` for each use of what is not there."""
+        """A `local-missing` for each use of what is not there, and what no step nor submodule can bring."""
         reasons = [(use, self._reason(use["kind"], use["uses"])) for use in inspected["locals"] if self._known]
-        return [_fault(use, reason) for use, reason in reasons if reason is not None]
+        missing = [(use, reason) for use, reason in reasons if reason is not None]
+        return [_fault(use, reason) for use, reason in missing if not self._comes_later(use)]
 
     def actions(self, inspected: JsonObject) -> list[Entry]:
         """The actions of this checkout that a file uses."""
-        folders = {from_top("", use["uses"]) for use in inspected["locals"] if use["kind"] == "action"}
+        folders = {from_top("", _place(use["uses"])) for use in inspected["locals"] if use["kind"] == "action"}
         found = [action_in(self._top, "" if folder == "." else folder) for folder in sorted(folders)]
         return [entry for entry in found if entry is not None]
 
@@ -37,7 +43,7 @@ class Locals:
         return self._reasons[key]
 
     def _look(self, kind: str, uses: str) -> str | None:
-        place = os.path.normpath(os.path.join(self._top, uses))
+        place = os.path.normpath(os.path.join(self._top, _place(uses)))
         if not is_within(place, self._top):
             return "leads out of the repository"
         if kind == "workflow":
@@ -47,6 +53,27 @@ class Locals:
         if any(os.path.isfile(os.path.join(place, name)) for name in _OF_AN_ACTION):
             return None
         return f"holds no {', '.join(_OF_AN_ACTION[:-1])} or {_OF_AN_ACTION[-1]}"
+
+    def _comes_later(self, use: JsonObject) -> bool:
+        """Whether the runner may find it all the same; GitHub reads workflows without any step."""
+        if use["kind"] == "workflow":
+            return False
+        folder = f"{from_top('', _place(use['uses']))}/"
+        return bool(use["brought"]) or any(folder.startswith(f"{path}/") for path in self._submodules)
+
+    @cached_property
+    def _submodules(self) -> list[str]:
+        """The folders that `.gitmodules` names; none where it cannot be read."""
+        try:
+            content = files.read_bytes(os.path.join(self._top, ".gitmodules"), _LARGEST, follow=False)
+        except OSError:
+            return []
+        return [from_top("", found.strip('"')) for found in _SUBMODULE.findall(content.decode(errors="replace"))]
+
+
+def _place(uses: str) -> str:
+    """The path from the top: `$/` is the top of the workflow's repository, as `./` is that of what was checked out."""
+    return f"./{uses[2:]}"
 
 
 def _fault(use: JsonObject, reason: str) -> JsonObject:

@@ -3,9 +3,10 @@
 FILES: `folder`; `only`, the one file that was asked for, or None; `pointed_at`, whether somebody points at files that
 may be anybody's, so that none is missed among them; `problem`, why the folder cannot be read;
 `workflows` {name: FILE} and `actions` {path: FILE}; `litter` [path]; `history`, filled in by others; `tools`
-{tool: {status, reason, findings}}; `shell`, `checked` or `no bash`, and `shell_left`, how many blocks of shell code
-were not checked in this run. FILE is what `files.inspect` says of the content, with `path` from the top, `digest`
-(git's blob SHA-1, None where it could not be read) and `size` in bytes; its `blocks` are checked and gone.
+{tool: {status, reason, findings}}; `shell`, `checked` or `no bash`, `shell_left`, how many blocks of shell code were
+not checked in this run, and `shell_large`, how many never are, for their size. FILE is what `files.inspect` says of the
+content, with `path` from the top, `digest` (git's blob SHA-1, None where it could not be read) and `size` in bytes; its
+`blocks` are checked and gone.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ def observe_files(
         "tools": _ask_tools(settings, context, top, workflows, actions),
         "shell": shell,
         "shell_left": left,
+        "shell_large": sum(look.large_blocks(read) for read in (*workflows, *actions)),
     }
 
 
@@ -106,6 +108,10 @@ class _Look:
         known = {"path": read.entry.path, "digest": read.digest}
         return {"size": read.entry.size, **inspected, **known, "faults": faults, "blocks": []}
 
+    def large_blocks(self, read: _Read) -> int:
+        """How many of its shell blocks are too long to be checked."""
+        return int(self._of(read)["large_blocks"])
+
     def _used_by(self, read: _Read) -> list[Entry]:
         inspected = self._of(read)
         return self._locals.actions(inspected) if inspected["locals"] else []
@@ -127,7 +133,8 @@ def _unknown(read: _Read) -> JsonObject:
     """What is known of a file that could not be read: why."""
     from ..files.facts import no_facts
 
-    return {**no_facts(), **dict.fromkeys(("jobs", "steps", "real_steps"), 0), "blocks": [], "faults": [read.fault]}
+    counts = dict.fromkeys(("jobs", "steps", "real_steps", "large_blocks"), 0)
+    return {**no_facts(), **counts, "blocks": [], "faults": [read.fault]}
 
 
 def _content(entry: Entry) -> bytes | JsonObject:

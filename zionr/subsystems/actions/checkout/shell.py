@@ -9,14 +9,13 @@ from typing import NamedTuple
 from ....context import Clock
 from ....model import JsonObject
 from ....ports import process
+from ..files.shell_blocks import LONGEST
 from ..files.source import Fault
 
 MOST_BLOCKS = 2_000
 """Blocks of one run: bash takes about 2 ms for each."""
 MOST_S = 20.0
 BLOCK_S = 5.0
-LONGEST = 100_000
-"""Bytes of one block: Linux takes no argument of 128 KB or more (MAX_ARG_STRLEN, execve(2))."""
 _WHERE = re.compile(r"line (\d+): (.+)")
 
 

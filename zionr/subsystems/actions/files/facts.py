@@ -6,10 +6,11 @@ from typing import Any
 
 from ....model import JsonObject
 from ....strict_yaml.values import Path
-from .jobs import local_uses
-from .parts import jobs_of, mapping
+from .local_uses import local_uses
+from .parts import jobs_of, mapping, text
 from .schedule import crons
 from .source import Source, anchor_of
+from .uses import HERE
 from .words import as_text, plain
 
 _LONGEST_NAME = 120
@@ -29,6 +30,7 @@ def read_facts(source: Source) -> JsonObject:
         "groups": _groups(source) if source.kind == "workflow" else [],
         "locals": local_uses(source),
         "environment": any(job.value.get("environment") not in (None, "", {}) for job in jobs_of(source)),
+        "calls_elsewhere": any(_is_elsewhere(text(job.value.get("uses"))) for job in jobs_of(source)),
     }
 
 
@@ -43,7 +45,13 @@ def no_facts() -> JsonObject:
         "groups": [],
         "locals": [],
         "environment": False,
+        "calls_elsewhere": False,
     }
+
+
+def _is_elsewhere(uses: str) -> bool:
+    """Whether a job calls a workflow of another repository, which may do anything; an expression may name one."""
+    return uses != "" and not uses.startswith(HERE)
 
 
 def _triggers(on: Any) -> list[str]:

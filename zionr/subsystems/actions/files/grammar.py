@@ -79,12 +79,11 @@ def workflow_grammar(schema: JsonObject) -> JsonObject:
     """The schema for workflow files, from SchemaStore's as it is read."""
     definitions = schema.get("definitions", {})
     step = _step(definitions)
-    concurrency = _concurrency(definitions)
     shared = {
         "permissions": _permissions(definitions),
         "strategy": _strategy(),
         "defaults": _defaults(),
-        "concurrency": concurrency,
+        "concurrency": _concurrency(definitions, FILLED),
     }
     normal = {**_OF_JOB, **shared, **_job_parts(definitions), "steps": list_of({"$ref": "#/definitions/step"})}
     called = {**_OF_JOB, **shared}
@@ -97,8 +96,9 @@ def workflow_grammar(schema: JsonObject) -> JsonObject:
     }
     # The parser has `description` at the top, too, which the schema has not.
     given = {**schema.get("properties", {}), "description": TEXT}
-    top = {"name": TEXT, "run-name": TEXT, "env": ENVIRONMENT, **shared, "on": events(schema), "jobs": mapping_of(jobs)}
-    known = _known(given, top, ["on", "jobs"])
+    top = {"name": TEXT, "run-name": TEXT, "env": ENVIRONMENT, "on": events(schema), "jobs": mapping_of(jobs)}
+    # An empty `concurrency:` is as none, but not in a job.
+    known = _known(given, {**shared, "concurrency": _concurrency(definitions, TEXT), **top}, ["on", "jobs"])
     # What a newer schema knows and nothing here does stays as it is there, with all that it refers to.
     return {**known, "definitions": {**relaxed(definitions), "step": step}}
 
@@ -222,10 +222,11 @@ def _defaults() -> JsonObject:
     return closed({"run": or_expression("a mapping", closed({"shell": FILLED, "working-directory": FILLED}))})
 
 
-def _concurrency(definitions: JsonObject) -> JsonObject:
+def _concurrency(definitions: JsonObject, name: JsonObject) -> JsonObject:
     names = properties_of(definitions, "concurrency")
-    mapping = _known(names, {"group": FILLED, "cancel-in-progress": LOGICAL}, ["group"])
-    return either("a text, or a mapping with `group`", TEXT, mapping)
+    queue = or_expression("`single`, `max` or an expression", relaxed(names.get("queue", {})))
+    mapping = _known(names, {"group": FILLED, "cancel-in-progress": LOGICAL, "queue": queue}, ["group"])
+    return either("a text, or a mapping with `group`", name, mapping)
 
 
 _PROGRAMS = ("main", "pre", "post", "image", "entrypoint", "pre-entrypoint", "post-entrypoint")

@@ -40,6 +40,7 @@ _ACTIVITIES: dict[str, tuple[str, ...]] = {
     "pull_request": ("stacked",),
     "pull_request_target": ("enqueued", "dequeued", "milestoned", "demilestoned", "stacked"),
     "pull_request_comment": ("created", "edited", "deleted"),
+    "watch": ("started",),
 }
 
 

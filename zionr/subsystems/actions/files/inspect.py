@@ -15,7 +15,7 @@ from .own import own_faults, step_counts
 from .reading import read
 from .schedule import check_schedule
 from .schema_check import Grammars, check_schema
-from .shell_blocks import blocks
+from .shell_blocks import block_facts
 from .source import Fault, Source
 
 MOST_FAULTS = 50
@@ -29,11 +29,23 @@ def inspect(content: bytes, kind: str, schema: Grammars) -> JsonObject:
         return _file(content, no_facts(), faults, [])
     facts = read_facts(source)
     facts["jobs"], facts["steps"], facts["real_steps"] = step_counts(source)
-    facts["blocks"] = blocks(source)
+    facts |= block_facts(source)
     # What stands between conflict markers is there twice: nothing more can be said of such a file.
     if any(fault.rule == "markers" for fault in faults):
         return _file(content, facts, faults, [])
-    return _file(content, facts, _refused(source, schema, faults), own_faults(source, facts))
+    refused = _refused(source, schema, faults)
+    return _file(content, facts, refused, _not_told(own_faults(source), refused))
+
+
+def _not_told(own: list[Fault], refused: list[Fault]) -> list[Fault]:
+    """Opinions, less each placeholder that GitHub refuses a value for: that is told once, by its cause."""
+    places = {(fault.line, fault.column) for fault in refused}
+    values = {fault.anchor for fault in refused} - {None}
+    return [
+        fault
+        for fault in own
+        if fault.rule != "placeholder" or ((fault.line, fault.column) not in places and fault.anchor not in values)
+    ]
 
 
 def _refused(source: Source, schema: Grammars, faults: list[Fault]) -> list[Fault]:
@@ -62,7 +74,8 @@ _RULES: tuple[Callable[[Source, Grammars], list[Fault]], ...] = (
 def _file(content: bytes, facts: JsonObject, refused: list[Fault], own: list[Fault]) -> JsonObject:
     kept = [*sorted(refused, key=_place)[:MOST_FAULTS], *sorted(own, key=_place)[:MOST_FAULTS]]
     faults = [fault._asdict() for fault in sorted(kept, key=_place)]
-    return {"size": len(content), "faults": faults, "jobs": 0, "steps": 0, "real_steps": 0, "blocks": [], **facts}
+    counts = dict.fromkeys(("jobs", "steps", "real_steps", "large_blocks"), 0)
+    return {"size": len(content), "faults": faults, **counts, "blocks": [], **facts}
 
 
 def _place(fault: Fault) -> tuple[int, int]:

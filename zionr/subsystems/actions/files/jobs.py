@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ....model import JsonObject
 from ....strict_yaml.values import Path
 from .needs import check_needs
 from .parts import Job, Step, composite_steps, jobs_of, mapping, text
@@ -96,25 +95,6 @@ def _group(source: Source, job: Job) -> list[Fault]:
     line, column = source.at(path)
     message = f"{quoted(group)} is no group of runners: before the slash stands organization or enterprise"
     return [Fault("type", line, column, message, _anchor(path), like="the name of a group of runners")]
-
-
-def local_uses(source: Source) -> list[JsonObject]:
-    """What this repository's own actions and workflows it uses, in the shape of a file's `locals`."""
-    found = []
-    for user, kind in _users(source):
-        uses = text(user.value.get("uses"))
-        if uses.startswith("./") and "${{" not in uses:
-            line, column = source.at((*user.path, "uses"))
-            anchor = _anchor((*user.path, "uses"))
-            found.append({"uses": plain(uses, 200), "kind": kind, "line": line, "column": column, "anchor": anchor})
-    return found
-
-
-def _users(source: Source) -> Iterator[tuple[Step, str]]:
-    yield from ((step, "action") for step in composite_steps(source))
-    for job in jobs_of(source):
-        yield Step(job.path, job.value), "workflow"
-        yield from ((step, "action") for step in job.steps)
 
 
 def _anchor(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
@@ -13,6 +14,7 @@ from cronsim import CronSim, CronSimError
 
 from ....model import JsonObject
 from ....strict_yaml.values import Path
+from .parts import mapping
 from .source import Fault, Source, anchor_of
 from .words import plain, quoted
 
@@ -49,31 +51,51 @@ _FIELDS = (
 class Cron(NamedTuple):
     """What is known of one expression: `reason` tells why it is none, and is None where it is valid.
 
-    `interval_s` is the smallest gap between two firings in a row, in seconds; None where nothing fires.
+    `interval_s` is the smallest gap between two firings in a row, in seconds; None where nothing fires. `asked_s` is
+    the gap that it asks for: the same, less the short one that a step leaves at the end of an hour (`*/7`).
     """
 
     reason: str | None
-    interval_s: float | None
+    interval_s: float | None = None
+    asked_s: float | None = None
 
 
 @lru_cache(maxsize=4096)
 def read_cron(text: str) -> Cron:
     """A cron expression of five fields. Names, lists, ranges and steps are allowed; @daily, L, ? and # are not."""
-    fields = text.strip(" ").split()
+    fields = _split(text)
     if text.startswith("@"):
-        return Cron(f"GitHub knows no {plain(text)}, only five fields", None)
-    if len(fields) != len(_FIELDS):
-        return Cron(f"{len(fields)} field{'s' * (len(fields) != 1)} in place of five", None)
+        return Cron(f"GitHub knows no {plain(text)}, only five fields")
+    if len(fields) != len(_FIELDS) or "" in fields:
+        return Cron(_not_five(text))
     values = []
     for field, part in zip(_FIELDS, fields, strict=True):
-        found = _read_field(field, part.lower())
-        if found is None:
-            return Cron(f"{quoted(part)} is no {field.name} ({field.least} to {field.most})", None)
-        values.append(sorted(found))
-    days = _gap_of_days(" ".join(fields[2:]))
+        read = _read_field(field, part.lower())
+        if read is None:
+            shown = f"{quoted(part)} is no {field.name} ({field.least} to {field.most})"
+            return Cron(shown if part.isprintable() else _not_five(text))
+        values.append(sorted(read))
+    days = _gap_of_days(" ".join(tidy(text).split()[2:]))
     if days is None:
-        return Cron("there is no such day in any year, so it never fires", None)
-    return Cron(None, _smallest_gap_s(values[0], values[1], days))
+        return Cron(None)
+    return Cron(None, _smallest_gap_s(values[0], values[1], days), _asked_gap_s(fields[0], values, days))
+
+
+def _not_five(text: str) -> str:
+    found = len(text.split())
+    if found == len(_FIELDS):
+        return "only spaces may stand between the five fields, and nothing before or behind them"
+    return f"{found} field{'s' * (found != 1)} in place of five"
+
+
+def _split(text: str) -> list[str]:
+    """GitHub's parser parts at spaces only, and takes one before or behind them all for an empty field."""
+    return re.split(" +", text)
+
+
+def tidy(text: str) -> str:
+    """A valid expression with one space between its fields, and none of the tabs that stand at numbers."""
+    return " ".join("".join(field.split()) for field in _split(text))
 
 
 def _read_field(field: _Field, text: str) -> set[int] | None:
@@ -81,6 +103,7 @@ def _read_field(field: _Field, text: str) -> set[int] | None:
     found: set[int] = set()
     for part in text.split(","):
         span, slash, step = part.partition("/")
+        step = step.strip()
         if slash and not (step.isascii() and step.isdigit() and field.least <= int(step[:4]) <= field.most):
             return None
         ends = _ends(field, span, bool(slash))
@@ -102,6 +125,7 @@ def _ends(field: _Field, span: str, stepped: bool) -> tuple[int, int] | None:
 
 def _number(field: _Field, text: str) -> int | None:
     number = field.words.get(text)
+    text = text.strip()  # JavaScript takes a tab or a line break around a number
     if number is None and text.isascii() and text.isdigit() and len(text) <= 4:
         number = int(text)
     return number if number is not None and field.least <= number <= field.most else None
@@ -115,6 +139,13 @@ def _gap_of_days(days: str) -> int | None:
     except CronSimError:
         return None
     return min(((later - before).days for before, later in pairwise(firing)), default=None)
+
+
+def _asked_gap_s(field: str, values: list[list[int]], days: int) -> float:
+    minutes, hours = values[:2]
+    if "/" not in field or len(minutes) == 1:
+        return _smallest_gap_s(minutes, hours, days)
+    return min(later - before for before, later in pairwise(minutes)) * 60.0
 
 
 def _smallest_gap_s(minutes: list[int], hours: list[int], days: int) -> float:
@@ -139,7 +170,7 @@ def is_zone(name: str) -> bool:
 def check_schedule(source: Source) -> list[Fault]:
     """cron-invalid and timezone-unknown, for each entry of `on.schedule`."""
     faults = []
-    for path, entry in _entries(source):
+    for path, entry in entries(source):
         cron, zone = entry.get("cron"), entry.get("timezone")
         if isinstance(cron, str) and cron:
             reason = read_cron(cron).reason
@@ -154,7 +185,7 @@ def check_schedule(source: Source) -> list[Fault]:
 def crons(source: Source) -> list[JsonObject]:
     """The entries of `on.schedule`, in the shape of a file's `crons`; those without a text for a cron left out."""
     found = []
-    for path, entry in _entries(source):
+    for path, entry in entries(source):
         cron, zone = entry.get("cron"), entry.get("timezone")
         if not isinstance(cron, str) or not cron:
             continue
@@ -162,7 +193,7 @@ def crons(source: Source) -> list[JsonObject]:
         known = read_cron(cron)
         found.append(
             {
-                "cron": plain(cron, 100),
+                "cron": plain(tidy(cron) if known.reason is None else cron, 100),
                 "timezone": plain(zone, 80) if isinstance(zone, str) and zone else None,
                 "line": line,
                 "column": column,
@@ -173,9 +204,9 @@ def crons(source: Source) -> list[JsonObject]:
     return found
 
 
-def _entries(source: Source) -> Iterator[tuple[Path, dict[str, Any]]]:
-    on = source.value.get("on") if source.kind == "workflow" else None
-    schedule = on.get("schedule") if isinstance(on, dict) else None
+def entries(source: Source) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Path and mapping of each entry of `on.schedule` that is one."""
+    schedule = mapping(mapping(source.value).get("on")).get("schedule") if source.kind == "workflow" else None
     for number, entry in enumerate(schedule if isinstance(schedule, list) else ()):
         if isinstance(entry, dict):
             yield ("on", "schedule", number), entry

@@ -10,6 +10,8 @@ from .own.script import EXPRESSION
 from .parts import Job, Step, composite_steps, first_line, jobs_of, mapping, text
 from .source import Source, anchor_of
 
+LONGEST = 100_000
+"""Bytes of one block: Linux takes no argument of 128 KB or more (MAX_ARG_STRLEN, execve(2))."""
 _SHELLS = ("bash", "sh")
 _RESERVED = (
     "if|then|elif|else|fi|case|esac|for|select|while|until|do|done|in|function|time|coproc"  # bash(1), RESERVED WORDS
@@ -31,6 +33,13 @@ _ON_WINDOWS = re.compile(r"windows|(?<![a-z])win(?![a-z])|(?<![a-z])win\d", re.I
 _OF_MATRIX = re.compile(r"\$\{\{\s*matrix\.[\w.-]+\s*\}\}", re.IGNORECASE)
 _UNIX = re.compile(r"ubuntu|linux|macos", re.IGNORECASE)
 _POWERSHELL = re.compile(r"\$env:|\b(?:Get|Set|New|Remove|Invoke|Test|Start|Write|Select|Where|ForEach)-[A-Z]")
+
+
+def block_facts(source: Source) -> JsonObject:
+    """`blocks`, those that a shell can be asked about, and `large_blocks`, how many are too long for that."""
+    found = blocks(source)
+    short = [block for block in found if len(block["text"].encode(errors="surrogatepass")) <= LONGEST]
+    return {"blocks": short, "large_blocks": len(found) - len(short)}
 
 
 def blocks(source: Source) -> list[JsonObject]:

@@ -19,6 +19,8 @@ _LOCAL = re.compile(r"(?:\.|\$)[/\\][^@]*")
 _CALLED = re.compile(r"[\w.-]+/[\w.-]+/\.github/workflows/[^/@\s]+\.ya?ml@[^\s@][^\s]*")
 _CALLED_HERE = re.compile(r"[.$]/\.github/workflows/[^/@\s]+\.ya?ml")
 _LONGEST = 1000
+HERE = ("./", "$/")
+"""How what a repository itself has is named; `$/` is the workflow's repository, whatever was checked out."""
 
 
 def check_uses(source: Source, path: Path) -> Fault | None:

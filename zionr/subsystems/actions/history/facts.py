@@ -75,6 +75,7 @@ def unknown(reason: str | None) -> JsonObject:
     return {
         "versions": 0,
         "complete": False,
+        "whole": False,
         "good": None,
         "broken_by": None,
         "most_real_steps": 0,
@@ -120,6 +121,7 @@ def _history(case: _Case) -> JsonObject:
     facts: JsonObject = {
         "versions": len(one.seen),
         "complete": known.good is not None or case.is_whole,
+        "whole": case.is_whole,
         "good": _good(case),
         "broken_by": None if case.breaking is None else _commit(case.breaking),
         "most_real_steps": known.most_real_steps,

@@ -10,12 +10,14 @@ from ....model import Finding, JsonObject, Location, State
 
 GROUP_FROM = 3
 """So many files with one fault have one cause, and are one finding."""
+_TOLD = ("commit", "subject", "author", "at")
 
 
 class Placed(NamedTuple):
     """A fault with the file it is in: the file's target, and its path from the top.
 
-    `rule` is whole (`actions/type`). `commit` made the file bad, {commit, subject} at least; None where unknown.
+    `rule` is whole (`actions/type`). `commit` made the file bad, {commit, subject, author, at}; None where unknown.
+    Where the file never `was_good` it made it so, and broke nothing.
     """
 
     rule: str
@@ -25,6 +27,7 @@ class Placed(NamedTuple):
     fault: JsonObject
     own: bool
     commit: JsonObject | None = None
+    was_good: bool = True
 
     @property
     def location(self) -> Location:
@@ -32,9 +35,13 @@ class Placed(NamedTuple):
         return Location(self.path, self.fault["line"], self.fault["column"])
 
 
+Cause = tuple[str, State, str]
+"""Rule, state and likeness. Nothing of git's history is in it: ids must not depend on how much of that a runner has."""
+
+
 def findings_of(faults: Sequence[Placed]) -> list[Finding]:
     """The findings, in the order in which their first faults come. Their ids are unique."""
-    alike: dict[tuple[str, State, str, str | None], list[Placed]] = {}
+    alike: dict[Cause, list[Placed]] = {}
     for placed in faults:
         if placed.fault["like"] is not None:
             alike.setdefault(_cause(placed), []).append(placed)
@@ -56,9 +63,8 @@ def group_of(*parts: str | None) -> str:
     return f"{zlib.crc32(chr(0).join(part or '' for part in parts).encode(errors='replace')):08x}"
 
 
-def _cause(placed: Placed) -> tuple[str, State, str, str | None]:
-    commit = None if placed.commit is None else placed.commit["commit"]
-    return placed.rule, placed.state, placed.fault["like"], commit
+def _cause(placed: Placed) -> Cause:
+    return placed.rule, placed.state, placed.fault["like"]
 
 
 def _single(placed: Placed, taken: dict[str, int]) -> Finding:
@@ -70,7 +76,7 @@ def _single(placed: Placed, taken: dict[str, int]) -> Finding:
         message=fault["message"],
         expected=fault["expected"],
         actual=fault["actual"],
-        evidence=_evidence(placed),
+        evidence=_evidence([placed]),
         hint=fault["hint"],
         anchor=fault["anchor"],
         locations=(placed.location,),
@@ -91,8 +97,8 @@ def _unique(finding: Finding, taken: dict[str, int]) -> Finding:
     return finding
 
 
-def _group(cause: tuple[str, State, str, str | None], faults: Sequence[Placed]) -> Finding:
-    rule, state, like, commit = cause
+def _group(cause: Cause, faults: Sequence[Placed]) -> Finding:
+    rule, state, like = cause
     first = faults[0]
     messages = {one.fault["message"] for one in faults}
     what = first.fault["message"] if len(messages) == 1 else like
@@ -101,10 +107,10 @@ def _group(cause: tuple[str, State, str, str | None], faults: Sequence[Placed]) 
         state=state,
         target=None,
         message=f"{len({one.path for one in faults})} files: {what}",
-        evidence=_evidence(first),
+        evidence=_evidence(faults),
         hint=_hint_of(faults),
         # What another tool says may be grave in one place and not in the next: those are two findings.
-        group=group_of(rule, like, commit, None if rule.startswith("actions/") else state.word),
+        group=group_of(rule, like, None if rule.startswith("actions/") else state.word),
         targets=_names(faults),
         locations=tuple(one.location for one in faults),
     )
@@ -122,8 +128,30 @@ def _names(faults: Iterable[Placed]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.target for one in faults if one.target is not None))
 
 
-def _evidence(placed: Placed) -> JsonObject:
-    own: JsonObject = {"own": True} if placed.own else {}
-    if placed.commit is not None:
-        own |= {key: placed.commit[key] for key in ("commit", "subject") if placed.commit.get(key) is not None}
-    return own
+def _evidence(faults: Sequence[Placed]) -> JsonObject:
+    """Whose doing it is.
+
+    Where one commit made them all its keys, under `since` where no file was good before. Else `commits`, the files that
+    each broke as far as that is known, and their `subjects`.
+    """
+    own: JsonObject = {"own": True} if faults[0].own else {}
+    first = faults[0]
+    if any((one.commit, one.was_good) != (first.commit, first.was_good) for one in faults):
+        return own | _several(faults)
+    if first.commit is None:
+        return own
+    told = {key: first.commit[key] for key in _TOLD}
+    return own | (told if first.was_good else {"since": told})
+
+
+def _several(faults: Sequence[Placed]) -> JsonObject:
+    broken: dict[str, set[str]] = {}
+    subjects: dict[str, str] = {}
+    for one in faults:
+        if one.commit is not None and one.was_good and one.target is not None:
+            commit = one.commit["commit"]
+            broken.setdefault(commit, set()).add(one.target)
+            subjects[commit] = one.commit["subject"]
+    if not broken:
+        return {}
+    return {"commits": {commit: sorted(broken[commit]) for commit in sorted(broken)}, "subjects": subjects}

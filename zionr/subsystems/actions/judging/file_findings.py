@@ -28,12 +28,19 @@ def judge_files(files: JsonObject, settings: Settings) -> tuple[list[Target], li
 
 def notes_of(files: JsonObject) -> list[str]:
     """What a person should know of how the files were looked at."""
-    left = files["shell_left"]
-    if not left:
-        return []
-    blocks = "1 block of shell code was" if left == 1 else f"{left} blocks of shell code were"
-    why = "there is no bash on PATH" if files["shell"] == "no bash" else "this run's time for that was used up"
-    return [f"{blocks} not checked: {why}"]
+    left, large = files["shell_left"], files.get("shell_large", 0)
+    notes = []
+    if left:
+        why = "there is no bash on PATH" if files["shell"] == "no bash" else "this run's time for that was used up"
+        notes.append(f"{_blocks(left)} {'was' if left == 1 else 'were'} not checked: {why}")
+    if large:
+        is_too = "is larger than 100 KB and was" if large == 1 else "are larger than 100 KB and were"
+        notes.append(f"{_blocks(large)} {is_too} not checked")
+    return notes
+
+
+def _blocks(count: int) -> str:
+    return "1 block of shell code" if count == 1 else f"{count} blocks of shell code"
 
 
 def _kinds(files: JsonObject) -> dict[str, tuple[str, str]]:
@@ -63,8 +70,10 @@ def _faults(files: JsonObject, settings: Settings, kinds: dict[str, tuple[str, s
 
 def _placed(fault: JsonObject, target: str, path: str, history: JsonObject | None) -> Placed:
     rule = fault["rule"]
-    commit = history["broken_by"] if history is not None and rule in DATED else None
-    return Placed(f"actions/{rule}", STATES[rule], target, path, fault, rule in OPINIONS, commit)
+    made = Placed(f"actions/{rule}", STATES[rule], target, path, fault, rule in OPINIONS)
+    if history is None or rule not in DATED:
+        return made
+    return made._replace(commit=history["broken_by"], was_good=history["good"] is not None)
 
 
 def _cadence(file: JsonObject, settings: Settings) -> list[JsonObject]:
@@ -129,15 +138,15 @@ def _missing(files: JsonObject, settings: Settings) -> list[Finding]:
 def _gone(name: str, history: JsonObject | None, workflows: JsonObject) -> Finding:
     stem = name.rpartition(".")[0]
     alike = [other for other in workflows if other.rpartition(".")[0].casefold() == stem.casefold()]
-    commit = history["broken_by"] if history is not None else None
-    known = {} if commit is None else {"commit": commit["commit"], "subject": commit["subject"]}
+    # Of one that never was good the commit that made it is known, not the one that took it away.
+    commit = history["broken_by"] if history is not None and history["good"] is not None else None
     return Finding(
         "actions/missing",
         STATES["missing"],
         name,
         "is not there, and the policy calls it critical",
         hint=f"did you mean {alike[0]}?" if alike else None,
-        evidence=known,
+        evidence=commit or {},
     )
 
 

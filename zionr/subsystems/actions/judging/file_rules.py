@@ -20,7 +20,7 @@ UNWANTED = REFUSED_ALONE | {"placeholder"}
 _OPINIONS = {
     State.WARNING: (
         *("push-without-permission", "shared-concurrency", "placeholder", "gutted", "cadence-name", "schedule-herd"),
-        *("cron-too-quick", "shell-syntax"),
+        *("cron-too-quick", "cron-never", "shell-syntax"),
     ),
     State.OK: ("no-timeout", "litter", "unpinned"),
 }

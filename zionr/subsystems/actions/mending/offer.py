@@ -33,7 +33,7 @@ class _Base(NamedTuple):
 def offer(api: Api, made: Sequence[Made], candidate: Candidate) -> Outcome:
     """A branch with one commit, and a pull request. DeniedError where the token may not."""
     try:
-        base = _fresh_base(api, made, candidate)
+        base = _free_base(api, made, candidate)
         if isinstance(base, Outcome):
             return base
         commit = _commit(api, made, base)
@@ -48,11 +48,24 @@ def offer(api: Api, made: Sequence[Made], candidate: Candidate) -> Outcome:
     return _show(api, made, candidate, base, commit)
 
 
+def _free_base(api: Api, made: Sequence[Made], candidate: Candidate) -> _Base | Outcome:
+    """Where the proposal starts, if nothing is in its way.
+
+    The files come before what an older proposal left: whoever merged it and looks from an old clone has nothing to do.
+    """
+    branch = candidate.action["branch"]
+    pulls = api.pulls(branch, "all")
+    newest = max(pulls, key=lambda pull: (pull.get("state") == "open", str(pull.get("created_at"))), default=None)
+    if newest is not None and newest.get("state") == "open":
+        return skipped(f"the branch {branch} is there already: {_url(newest)}", gate="proposal")
+    base = _fresh_base(api, made, candidate)
+    if isinstance(base, Outcome):
+        return base
+    return _in_the_way(api, made, newest, branch) or base
+
+
 def _fresh_base(api: Api, made: Sequence[Made], candidate: Candidate) -> _Base | Outcome:
-    """The branch's head, where the files there are the ones that were judged and no proposal is in the way."""
-    standing = _standing(api, made, candidate.action["branch"])
-    if standing is not None:
-        return standing
+    """The branch's head, where the files there are the ones that were judged."""
     branch = candidate.action["base"] or api.read_repository()["default_branch"]
     head = None if branch is None else api.ref(f"heads/{branch}")
     if branch is None or head is None:
@@ -65,20 +78,31 @@ def _fresh_base(api: Api, made: Sequence[Made], candidate: Candidate) -> _Base |
     return _Base(branch, head, tree)
 
 
-def _standing(api: Api, made: Sequence[Made], branch: str) -> Outcome | None:
-    """A skip where an earlier proposal is still there, or where a person closed it after the damage was done."""
-    pulls = api.pulls(branch, "all")
-    newest = max(pulls, key=lambda pull: str(pull.get("created_at")), default=None)
-    if api.ref(f"heads/{branch}") is not None:
-        where = f": {_url(newest)}" if newest else ", without a pull request"
-        return skipped(f"the branch {branch} is there already{where}", gate="proposal")
-    if newest is None or newest.get("state") != "closed" or newest.get("merged_at"):
+def _in_the_way(api: Api, made: Sequence[Made], newest: JsonObject | None, branch: str) -> Outcome | None:
+    """A skip where a person has decided on the proposal, or where an older one has left its branch.
+
+    Only what stands is waited for (gate `proposal`): the rest is a person's, who is told what to do. Nothing is asked
+    of other branches: which files a proposal of another cause touches would take a request for each.
+    """
+    is_there = api.ref(f"heads/{branch}") is not None
+    if newest is None:
+        there = f"the branch {branch} is there already, without a pull request"
+        return skipped(there, gate="proposal") if is_there else None
+    if not newest.get("merged_at") and _is_of_this_damage(newest, made):
+        declined = f"a person closed the same proposal without merging it: {_url(newest)}"
+        return skipped(f"{declined}; reopen it, or mend the damage by hand", gate="declined")
+    if not is_there:
         return None
-    asked = moment(newest.get("created_at"))
+    how = "merged" if newest.get("merged_at") else "closed"
+    told = f"its pull request was {how}, and its branch is still there: {_url(newest)}"
+    return skipped(f"{told}; delete the branch {branch}, then it can be proposed anew", gate="branch")
+
+
+def _is_of_this_damage(pull: JsonObject, made: Sequence[Made]) -> bool:
+    """Whether it was made after all of the damage was done."""
+    asked = moment(pull.get("created_at"))
     damaged = [one.plan["broken_by"]["at"] for one in made if one.plan["broken_by"] is not None]
-    if asked is None or asked < max(damaged, default=0.0):
-        return None
-    return skipped(f"a person closed the same proposal without merging it: {_url(newest)}", gate="declined")
+    return asked is not None and asked >= max(damaged, default=0.0)
 
 
 def _commit(api: Api, made: Sequence[Made], base: _Base) -> str | Outcome:

@@ -38,7 +38,7 @@ class Made(NamedTuple):
 def title(made: Sequence[Made]) -> str:
     """What it does, in one line."""
     what = code(made[0].plan["name"]) if len(made) == 1 else f"{len(made)} workflow files"
-    commits = {_breaking(one) for one in made}
+    commits = {commit["commit"][:7] if (commit := _breaking(one)) else None for one in made}
     if all(one.mended.how == "patch" for one in made):
         return f"Mend one line of {what}" if len(made) == 1 else f"Mend one line in each of {what}"
     by = f", broken by {next(iter(commits))}" if len(commits) == 1 and None not in commits else ""
@@ -70,7 +70,7 @@ def body(made: Sequence[Made], candidate: Candidate) -> str:
             *(f"- {code(name)}: {code(reason)}" for name, reason in list(left.items())[:MOST_FILES]),
             "",
             "Older versions bring back their permissions and schedules: read them before you merge.",
-            "To decline, close this pull request; it is not made again for the same damage.",
+            "To decline, close this pull request: while the damage stays as it is, it is not made again.",
             "",
         ]
     )
@@ -85,11 +85,12 @@ def _causes(made: Sequence[Made]) -> list[str]:
     """Which commit broke how many of the files."""
     found: dict[str, tuple[JsonObject, int]] = {}
     for one in made:
-        commit = one.plan["broken_by"]
+        commit = _breaking(one)
         if commit is not None:
             found[commit["commit"]] = commit, found.get(commit["commit"], (commit, 0))[1] + 1
     if not found:
-        return ["Which commit did the damage is not known."]
+        known = all(one.plan["broken_by"] is not None for one in made)
+        return ["None of these files was ever good." if known else "Which commit did the damage is not known."]
     return [
         f"{commit['commit']} {code(commit['subject'])} by {code(commit['author'])}, {iso(commit['at'])}, "
         f"damaged {count} of these {len(made)} files."
@@ -97,9 +98,10 @@ def _causes(made: Sequence[Made]) -> list[str]:
     ]
 
 
-def _breaking(one: Made) -> str | None:
-    commit = one.plan["broken_by"]
-    return None if commit is None else str(commit["commit"])[:7]
+def _breaking(one: Made) -> JsonObject | None:
+    """The commit that broke it: not the one that made it, where it never was good."""
+    commit: JsonObject | None = one.plan["broken_by"]
+    return None if one.plan["good"] is None else commit
 
 
 def _how(one: Made) -> str:

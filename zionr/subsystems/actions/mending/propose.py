@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..github.api import Api
 
 GIT_S = 30.0
-"""For all that git is asked for one proposal."""
+"""For each thing that git is asked."""
 WORKFLOWS = ".github/workflows/"
 CANNOT_WRITE = "GitHub's own token cannot write workflow files; give zionr a token that may, or apply the patch"
 
@@ -73,20 +73,19 @@ def _make(candidate: Candidate, context: Context, inspect: Inspect) -> list[Made
     repository = git.find(context.top, context.environ, timeout_s=GIT_S)
     if isinstance(repository, str):
         return Outcome("failed", repository)
-    found = _cases(plans, candidate.action["branch"], repository)
+    found = _cases(plans, repository)
     return found if isinstance(found, Outcome) else _mended(found, context, inspect)
 
 
-def _cases(plans: list[JsonObject], branch: str, repository: git.Repository) -> list[_Case] | Outcome:
-    """What git holds of the files, where its last commit is the one that was judged."""
-    branches = git.branches_named(repository, branch, timeout_s=GIT_S)
+def _cases(plans: list[JsonObject], repository: git.Repository) -> list[_Case] | Outcome:
+    """What git holds of the files, where its last commit is the one that was judged.
+
+    A branch of the proposal here says nothing: it may be left of one that is long merged. GitHub is asked for that.
+    """
     paths = [repository.prefix + plan["path"] for plan in plans]
     tree = git.files_in(repository, paths, timeout_s=GIT_S)
-    if isinstance(tree, str) or isinstance(branches, str):
-        return Outcome("failed", tree if isinstance(tree, str) else str(branches))
-    # What was fetched of a remote may be long gone there: GitHub itself is asked for that.
-    if f"refs/heads/{branch}" in branches:
-        return skipped(f"the branch {branch} is here already", gate="proposal")
+    if isinstance(tree, str):
+        return Outcome("failed", tree)
     for plan, path in zip(plans, paths, strict=True):
         if (tree[path].blob if path in tree else None) != plan["blobs"]["present"]:
             return skipped(f"{plan['path']} in the last commit has changed since it was judged")

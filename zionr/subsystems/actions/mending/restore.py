@@ -43,9 +43,12 @@ def restore_candidates(findings: Sequence[Finding], observation: Observation, se
     return [*candidates, *refused]
 
 
-def branch_of(finding_id: str) -> str:
-    """The branch of a proposal for this finding: the same whenever and wherever it is asked for."""
-    return f"zionr/{REMEDY}-{hashlib.sha256(finding_id.encode(errors='surrogateescape')).hexdigest()[:8]}"
+def branch_of(cause: Key) -> str:
+    """The branch of a proposal for this cause: the same whenever and wherever it is asked for.
+
+    Findings come and go as a person mends one file after the other; a cause stays, so its proposal stays the same one.
+    """
+    return f"zionr/{REMEDY}-{hashlib.sha256(chr(0).join(cause).encode(errors='surrogateescape')).hexdigest()[:8]}"
 
 
 def _grouped(findings: Sequence[Finding], history: JsonObject) -> list[list[Finding]]:
@@ -79,9 +82,10 @@ def _offer(
     history: JsonObject = facts["files"]["history"]["of"]
     offered = {name: history[name] for name in names if name in history and history[name]["mend"] is not None}
     ids = sorted(finding.id for finding in findings)
-    branch = branch_of(ids[0])
+    branch = branch_of(min(_cause(known) for known in offered.values()))
+    left = {name: _reason(name, facts["files"]["history"]) for name in names if name not in offered}
     many = f"{len(offered)} files" if len(offered) > 1 else next(iter(offered))
-    lines = summary(offered.values())
+    lines = summary(offered.values(), left.values())
     return Candidate(
         remedy=REMEDY,
         findings=tuple(ids),
@@ -93,7 +97,7 @@ def _offer(
             "branch": branch,
             "base": facts["branch"],
             "files": {name: _plan(name, known, facts["files"], settings) for name, known in offered.items()},
-            "left": {name: _reason(name, facts["files"]["history"]) for name in names if name not in offered},
+            "left": left,
             "summary": lines,
         },
         needs=_NEEDS,
@@ -118,8 +122,8 @@ def _plan(name: str, known: JsonObject, files: JsonObject, settings: Settings) -
     }
 
 
-def summary(offered: Iterable[JsonObject]) -> list[str]:
-    """How the files are mended, in lines for people."""
+def summary(offered: Iterable[JsonObject], left: Iterable[str] = ()) -> list[str]:
+    """How the files are mended, in lines for people, and why others (`left`) are not."""
     known = list(offered)
     lines = []
     for commit, count in _counted(one["broken_by"]["commit"] for one in known if one["mend"]["how"] == "version"):
@@ -130,6 +134,7 @@ def summary(offered: Iterable[JsonObject]) -> list[str]:
         lines.append(f"{_files(len(merged))} edited since: those edits are kept, {kept}")
     for kind, count in _counted(one["mend"]["kind"] for one in known if one["mend"]["how"] == "patch"):
         lines.append(f"{_files(count)} with one line changed: {KINDS[kind]}")
+    lines += [f"{_files(count)} left alone: {why}" for why, count in _counted(left)[:3]]
     return [*lines, f"every result was judged again: {len(known)} valid, 0 gutted, 0 with markers"]
 
 
@@ -147,11 +152,12 @@ def _counted(values: Iterable[str]) -> list[tuple[str, int]]:
 def _refused(finding: Finding, history: JsonObject) -> Candidate:
     reasons = _counted(_reason(name, history) for name in finding.covers)
     told = [why if len(reasons) == 1 else f"{why} ({_files(count)})" for why, count in reasons[:3]]
+    branch = branch_of(("finding", finding.id))
     return Candidate(
         remedy=REMEDY,
         findings=(finding.id,),
         targets=finding.covers,
-        command=f"pull request from {branch_of(finding.id)}",
+        command=f"pull request from {branch}",
         undo="close the pull request, delete the branch",
         timeout_s=TIMEOUT_S,
         needs=_NEEDS,

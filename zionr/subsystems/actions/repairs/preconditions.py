@@ -127,11 +127,40 @@ def _without_trigger(life: Life) -> str | None:
 
 
 def _deploys(life: Life, ground: Ground) -> str | None:
+    """Why it deploys, or may; a workflow is as good as those that it calls, and they as those that they call."""
     if life.name in ground.settings.rerun_deploys:
         return None
     if life.file is None:
-        return f"the file {life.name} was not read, so nobody knows whether it deploys; name it in rerun_deploys"
-    return "it has an `environment:`, and rerun_deploys does not name it" if life.file["environment"] else None
+        return _unknown(f"the file {life.name} was not read", life.name)
+    if life.file["environment"]:
+        return "it has an `environment:`, and rerun_deploys does not name it"
+    called = _called(life.file, ground.facts["files"]["workflows"])
+    for name, file in called.items():
+        if file is None:
+            return _unknown(f"{name}, which it calls, was not read", life.name)
+        if file["environment"]:
+            return f"it calls {name}, which has an `environment:`, and rerun_deploys does not name {life.name}"
+    if any(file is not None and file.get("calls_elsewhere", False) for file in (life.file, *called.values())):
+        return _unknown("it calls a workflow of another repository", life.name)
+    return None
+
+
+def _unknown(why: str, name: str) -> str:
+    return f"{why}, so nobody knows whether it deploys; name {name} in rerun_deploys"
+
+
+def _called(file: JsonObject, workflows: JsonObject) -> dict[str, JsonObject | None]:
+    """All workflows of this repository that this one calls, however deep, by file name; None for what was not read."""
+    called: dict[str, JsonObject | None] = {}
+    due = [file]
+    while due:
+        uses = [use["uses"] for use in due.pop()["locals"] if use["kind"] == "workflow"]
+        for name in (use.rpartition("/")[2] for use in uses):
+            if name not in called:
+                found: JsonObject | None = workflows.get(name)
+                called[name] = found if found is not None and found["readable"] else None
+                due += [found] if found is not None else []
+    return called
 
 
 def _stood_in(life: Life, ground: Ground, *, overdue: bool) -> str | None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from .....model import JsonObject
 from ..source import Fault, Source
-from .cadence import quick_faults
 from .gutted import step_counts
 from .hygiene import timeout_faults, unpinned_faults
 from .placeholders import placeholder_faults
@@ -13,13 +11,15 @@ from .pushes import push_faults
 __all__ = ["own_faults", "step_counts"]
 
 
-def own_faults(source: Source, facts: JsonObject) -> list[Fault]:
-    """Every opinion that one file alone supports. `facts` is its FILE dict so far, with `crons`.
+def own_faults(source: Source) -> list[Fault]:
+    """Every opinion that one file alone supports.
 
     No threshold of a policy is in them, so they may be kept with the file's content: cadence-name has one, and is
     made by `cadence.cadence_fault`. For an action only placeholder and unpinned apply.
     """
+    from .crons import cron_faults  # and cronsim with it: not where nothing changed, for `cadence` alone
+
     faults = [*placeholder_faults(source), *unpinned_faults(source)]
     if source.kind == "workflow":
-        faults += [*push_faults(source), *timeout_faults(source), *quick_faults(facts)]
+        faults += [*push_faults(source), *timeout_faults(source), *cron_faults(source)]
     return sorted(faults, key=lambda fault: (fault.line, fault.column, fault.rule))

@@ -11,11 +11,10 @@ from ..source import Fault
 from ..words import plain
 from .promises import Mention, mentions, promised
 
-_LEAST_S = 300
+LEAST_S = 300
 """GitHub runs no schedule more often than each five minutes (its documentation of `on.schedule`)."""
 _SLACK = 1.1
 """Months differ by a tenth, and a day in spring has 23 hours."""
-_MOST_FAULTS = 20
 
 
 def cadence_fault(facts: JsonObject, factor: float) -> Fault | None:
@@ -32,29 +31,6 @@ def cadence_fault(facts: JsonObject, factor: float) -> Fault | None:
         return None
     quickest = min(facts["crons"], key=lambda cron: float(cron["interval_s"]))
     return _fault(promises[0], quickest, len(intervals))
-
-
-def quick_faults(facts: JsonObject) -> list[Fault]:
-    """cron-too-quick for each cron that asks for more than GitHub gives."""
-    faults = []
-    for position, cron in enumerate(facts.get("crons") or []):
-        interval = _interval(cron)
-        if interval is None or interval >= _LEAST_S:
-            continue
-        faults.append(
-            Fault(
-                rule="cron-too-quick",
-                line=cron["line"],
-                column=cron["column"],
-                message=f"'{plain(cron['cron'])}' asks for a run each {_spoken(interval)}, more than GitHub gives",
-                anchor=f"on.schedule.{position}.cron",
-                hint="ask for */5 or less, away from the full hour, when GitHub is busiest",
-                like="a cron quicker than each 5m",
-                expected="5m",
-                actual=_spoken(interval),
-            )
-        )
-    return faults[:_MOST_FAULTS]
 
 
 def _promises(facts: JsonObject) -> list[Mention]:
@@ -81,11 +57,11 @@ def _interval(cron: JsonObject) -> float | None:
 def _is_broken(seconds: int, intervals: list[float], factor: float) -> bool:
     """All crons together decide what is too rare (six of them may share out a day), the quickest what is too often."""
     together = 1 / sum(1 / gap for gap in intervals)
-    return together > max(seconds, _LEAST_S) * factor or min(intervals) * factor < seconds
+    return together > max(seconds, LEAST_S) * factor or min(intervals) * factor < seconds
 
 
 def _fault(made: Mention, cron: JsonObject, count: int) -> Fault:
-    given = _spoken(cron["interval_s"])
+    given = spoken(cron["interval_s"])
     more = f" and {count - 1} more" if count > 1 else ""
     return Fault(
         rule="cadence-name",
@@ -95,10 +71,10 @@ def _fault(made: Mention, cron: JsonObject, count: int) -> Fault:
         anchor="name",
         hint="mend whichever is wrong: the cron, or the name that people read",
         like=f"a name that promises another cadence than '{plain(cron['cron'])}'",
-        expected=_spoken(made.seconds or 0),
+        expected=spoken(made.seconds or 0),
         actual=given,
     )
 
 
-def _spoken(seconds: float) -> str:
+def spoken(seconds: float) -> str:
     return limit(round(seconds))
