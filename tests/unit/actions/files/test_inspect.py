@@ -198,7 +198,7 @@ def test_hostile_files_are_told_of(content: bytes, kind: str) -> None:
 
 
 @given(st.binary(max_size=300), st.sampled_from(["workflow", "action"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_bytes_can_be_looked_at(content: bytes, kind: str) -> None:
     json.dumps(look(content, kind))
 
@@ -210,7 +210,7 @@ def _edits() -> st.SearchStrategy[list[tuple[int, int, str]]]:
 
 
 @given(st.sampled_from([*WORKFLOWS.values(), *ACTIONS.values()]), _edits(), st.sampled_from(["workflow", "action"]))
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_accident_can_be_looked_at(text: str, edits: list[tuple[int, int, str]], kind: str) -> None:
     for at, gone, more in edits:
         text = text[:at] + more + text[at + gone :]
@@ -226,7 +226,7 @@ TOP = ("on", "jobs", "name", "concurrency", "env", "permissions", "runs", "input
 
 
 @given(st.dictionaries(st.sampled_from(TOP), VALUES), VALUES, st.sampled_from(["workflow", "action"]))
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_values_can_be_looked_at(top: dict[str, Any], inner: Any, kind: str) -> None:
     job = dict.fromkeys(("steps", "needs", "uses", "runs-on", "strategy", "concurrency"), inner)
     event = {"schedule": inner, "workflow_dispatch": {"inputs": inner}, "push": inner}

@@ -78,14 +78,14 @@ def _judge(source: Source) -> None:
     assert json.loads(json.dumps(kept)) == kept
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(_workflows(), st.sampled_from(["workflow", "action"]))
 def test_any_file_that_is_yaml(value: Any, kind: str) -> None:
     text = json.dumps(value, indent=2).replace("\\u0000", " ")
     _judge(Source(kind, text, load(text)))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(_workflows("", 0, 5, None, True))
 def test_keys_of_any_type_and_no_places(value: Any) -> None:
     text = "push cron: $ PLACEHOLDER <your-x> {{"
@@ -93,11 +93,11 @@ def test_keys_of_any_type_and_no_places(value: Any) -> None:
 
 
 def test_a_file_full_of_pushes_costs_no_more_than_its_length() -> None:
-    variables = "".join(f"  A{number}: x\n" for number in range(6_000))
-    jobs = "".join(f" j{number}:\n  steps:\n  - run: |\n     git push origin main 'x\n" for number in range(6_000))
+    variables = "".join(f"  A{number}: x\n" for number in range(2_000))
+    jobs = "".join(f" j{number}:\n  steps:\n  - run: |\n     git push origin main 'x\n" for number in range(2_000))
     text = f"env:\n{variables}permissions: {{}}\njobs:\n{jobs}"
     source = Source("workflow", text, load(text))
-    assert sum(fault.rule == "push-without-permission" for fault in own.own_faults(source)) == 6_000
+    assert sum(fault.rule == "push-without-permission" for fault in own.own_faults(source)) == 2_000
     assert shell_blocks.blocks(source)[-1]["line"] == text.count("\n")
 
 

@@ -106,7 +106,7 @@ _TAME = "a b -x $A ${A} 'q' \"w $A\" a=b *.js 2>&1 >f && || | ; \n \n if done"
 _MOSTLY_PLAIN = st.lists(st.sampled_from(_TAME.split(" ")), max_size=7).map(" ".join)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(_SCRIPTS | _LIKELY | _MOSTLY_PLAIN | st.text(alphabet="ab$'\"# \n;|&>=\\", max_size=12))
 @example("a=b if")
 @example("> if")
