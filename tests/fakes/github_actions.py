@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from .github_types import Ask, Refused, Told
-from .github_world import Json, Repository, Run, Workflow, run_json, workflow_json
+from .github_world import Repository, Run, Workflow, job_json, run_json, workflow_json
 
 if TYPE_CHECKING:
     from .github import FakeGitHub
@@ -69,7 +69,7 @@ def run(github: FakeGitHub, ask: Ask) -> Told:
 
 def jobs(github: FakeGitHub, ask: Ask) -> Told:
     found = _run(ask)
-    rows: list[Json] = [{"id": found.id * 10 + n, "status": found.status, "steps": []} for n in range(found.jobs)]
+    rows = [job_json(found, place) for place in range(found.jobs)]
     return Told(200, None, lambda: rows, key="jobs")
 
 

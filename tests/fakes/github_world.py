@@ -59,6 +59,7 @@ class Run:
     sha: str
     attempt: int = 1
     jobs: int = 1
+    jobs_began: dict[int, tuple[str, float]] = field(default_factory=dict)
     title: str | None = None
     fork: bool = False
     next: list[Step] = field(default_factory=list)
@@ -251,6 +252,12 @@ def run_json(repository: Repository, run: Run) -> Json:
         "repository": home,
         "head_repository": {"id": 2, "full_name": "fork/site"} if run.fork else home,
     }
+
+
+def job_json(run: Run, place: int) -> Json:
+    """One of its jobs: each began when the attempt did, or as `jobs_began` says, {place: (status, instant)}."""
+    status, began = run.jobs_began.get(place, (run.status, run.started_at))
+    return {"id": run.id * 10 + place, "status": status, "conclusion": None, "started_at": stamp(began), "steps": []}
 
 
 def canonical(content: Any) -> bytes:

@@ -51,6 +51,7 @@ CASES = {
     "runs of one": Case("runs_of", lambda api: list(api.runs_of("ci.yml", {"branch": "main", "status": "failure"}))),
     "run": Case("run", lambda api: api.run(42)),
     "jobs": Case("count_jobs", lambda api: api.count_jobs(42)),
+    "first job": Case("working_since", lambda api: api.working_since(42)),
     "enable": Case("enable", lambda api: api.enable("ci.yml"), (204,)),
     "dispatch": Case("dispatch", lambda api: api.dispatch("ci.yml", "main"), (200, 204)),
     "rerun": Case("rerun_failed_jobs", lambda api: api.rerun_failed_jobs(42), (201,)),

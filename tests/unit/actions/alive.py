@@ -107,6 +107,7 @@ def api(workflows: JsonObject | None = None, **changes: Any) -> JsonObject:
         "open": [],
         "seen_since": None,
         "scheduled_since": None,
+        "seen_runs": 300,
         "due": {},
         "unseen": [],
         **changes,

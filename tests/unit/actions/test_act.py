@@ -498,6 +498,49 @@ def test_one_that_moved_since_the_plan_is_left_alone(github: FakeGitHub, site: R
     assert github.changes() == []
 
 
+WAITED = {0: ("in_progress", NOW - 600.0)}
+"""The first job began ten minutes ago, after hours in the queue."""
+
+
+def test_a_run_that_waited_long_and_works_for_a_moment_is_left_alone(github: FakeGitHub, site: Repository) -> None:
+    run = _stuck(site, status="in_progress", jobs_began=WAITED)
+    done = _perform(github, _cancel(run))
+    assert (done.outcome, done.gate) == ("skipped", "fresh look")
+    assert done.reason == "run #1 is at work for 10m only, limit 6h"
+    assert github.changes() == []
+    assert len(github.requests) == 2, "the run, and its jobs"
+
+
+@pytest.mark.parametrize(
+    ("changes", "cancelled"),
+    [
+        ({"jobs": 2, "jobs_began": WAITED}, True),
+        ({"jobs": 2, "jobs_began": {**WAITED, 1: ("queued", NOW - 9 * HOUR)}}, False),
+        ({"jobs_began": {0: ("in_progress", NOW - 6 * HOUR - 1)}}, True),
+        ({"jobs_began": {0: ("in_progress", NOW - 6 * HOUR)}}, False),
+        ({"jobs": 0}, True),
+    ],
+)
+def test_the_first_job_tells_how_long_a_run_is_at_work(
+    github: FakeGitHub, site: Repository, changes: JsonObject, cancelled: bool
+) -> None:
+    done = _perform(github, _cancel(_stuck(site, status="in_progress", **changes)))
+    assert done.outcome == ("succeeded" if cancelled else "skipped")
+    assert len(github.changes()) == cancelled
+
+
+def test_only_those_that_are_stuck_are_cancelled(github: FakeGitHub, site: Repository) -> None:
+    young, old = _stuck(site, status="in_progress", jobs_began=WAITED), _stuck(site, jobs_began=WAITED)
+    assert _perform(github, _cancel(young, old)).outcome == "succeeded"
+    assert github.changes() == [f"POST {HOME}/runs/{old.id}/cancel"]
+
+
+def test_where_nobody_tells_of_its_jobs_it_is_left_alone(github: FakeGitHub, site: Repository) -> None:
+    github.fail("status", path="/jobs$", status=502, times=3)
+    done = _perform(github, _cancel(_stuck(site, status="in_progress")))
+    assert (done.outcome, done.gate, github.changes()) == ("skipped", "api", [])
+
+
 def test_the_run_that_zionr_is_part_of_is_never_cancelled(github: FakeGitHub, site: Repository) -> None:
     own, other = _stuck(site, status="in_progress"), _stuck(site, status="in_progress")
     around = github_context(github, environ={"GITHUB_RUN_ID": str(own.id)})

@@ -280,7 +280,25 @@ def test_a_dispatch_that_failed_at_the_head_is_not_repeated() -> None:
     tried = failed(44, event="workflow_dispatch")
     assert against_repetition(tried, HEAD) == "it failed again at a1a1a1a; a new commit, or a person, is needed"
     assert against_repetition(tried, OLD) is None
-    assert against_repetition(failed(44), HEAD) is None
+    assert against_repetition(failed(44), HEAD) == (
+        "it failed at a1a1a1a, where its branch is: a dispatch would only repeat that"
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        (_told(*ROW), None),
+        (_told(run(45, 60.0, conclusion="cancelled"), *ROW), "run #45 is newer"),
+        (_told(run(45, 60.0, conclusion="skipped"), *ROW), "run #45 is newer"),
+        (_newest(conclusion="stale"), "run #44 never ended, so none of its jobs failed"),
+        (_newest(conclusion="startup_failure"), "its file was broken, and a re-run uses the same file"),
+        (_told(failed(44, 30 * DAY), *ROW[1:]), "it is older than 30 days, and GitHub runs it no more"),
+    ],
+)
+def test_what_failed_at_the_head_is_run_again_or_left_and_never_dispatched(told: JsonObject, says: str | None) -> None:
+    offered = _one(told)
+    assert (offered.remedy, offered.refusal) == ("actions/rerun", says)
 
 
 def test_what_is_overdue_is_dispatched() -> None:

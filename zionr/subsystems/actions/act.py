@@ -81,7 +81,7 @@ def _act(api: Api, candidate: Candidate, settings: Settings, context: Context) -
         if candidate.remedy == "actions/rerun":
             return rerun(api, action, now)
         if candidate.remedy == "actions/cancel":
-            return cancel(api, action, settings.cancel_wait_s, context)
+            return cancel(api, action, settings, context)
         return dispatch(api, action, now)
     except ApiError as error:
         return skipped(told(error), "api")

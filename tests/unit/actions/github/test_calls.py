@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,9 @@ import pytest
 
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github_world import Repository
+from tests.support import NOW
 from tests.unit.actions.api_support import api_of
+from zionr.instants import iso
 from zionr.subsystems.actions.github.api import Api
 from zionr.subsystems.actions.github.problem import ApiError
 
@@ -57,6 +60,27 @@ def test_runs_are_filtered(api: Api, site: Repository) -> None:
     assert api.run(nightly.id)["event"] == "schedule"
     assert api.count_jobs(nightly.id) == 1
     assert api.workflow("ci.yml")["state"] == "active"
+
+
+@pytest.mark.parametrize(
+    ("jobs", "since"),
+    [
+        (
+            [{"status": "in_progress", "started_at": iso(NOW)}, {"status": "completed", "started_at": iso(NOW - 9)}],
+            NOW - 9,
+        ),
+        ([{"status": "in_progress", "started_at": iso(NOW)}, {"status": "queued", "started_at": iso(NOW - 9)}], NOW),
+        ([{"status": "completed", "conclusion": "skipped", "started_at": iso(NOW)}], None),
+        ([{"status": "in_progress", "started_at": None}, {"status": "in_progress"}, 7, None], None),
+        ([], None),
+        (None, None),
+    ],
+)
+def test_when_the_first_job_of_a_run_began(
+    api: Api, github: FakeGitHub, site: Repository, jobs: Any, since: float | None
+) -> None:
+    github.fail("raw", path="/jobs$", content=json.dumps({"jobs": jobs, "total_count": 2}).encode())
+    assert api.working_since(1) == since
 
 
 def test_a_disabled_workflow_is_enabled(api: Api, site: Repository) -> None:

@@ -178,14 +178,129 @@ def test_where_githubs_search_ends_no_more_is_known(github: FakeGitHub, site: Re
     for number in range(1300):
         site.add_run("ci.yml", event="schedule", ago=HOUR + 60.0 * number)
     told, _ = look(github, files_of(["rare.yml"], "0 0 * * 0"))
-    assert told["scheduled_since"] == NOW - HOUR - 60.0 * 999
+    asked = [one.query.get("event") for one in github.requests if one.query.keys() & {"event", "page"}]
+    assert asked == [None] * 2 + ["schedule"] * 10 + [None] * 12
+    assert told["scheduled_since"] == told["seen_since"] == NOW - HOUR - 60.0 * 1199
     assert told["unseen"] == ["scheduled"]
+
+
+# Failures far back
+
+
+def _behind(site: Repository, count: int, *conclusions: str) -> None:
+    """`slow.yml` ran with these conclusions, the newest first, before so many runs of `ci.yml`."""
+    _busy(site, count)
+    site.add_workflow("slow.yml")
+    for place, conclusion in enumerate(conclusions):
+        site.add_run("slow.yml", conclusion, ago=HOUR * (1 + place), updated_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("count", "conclusions", "requests", "seen"),
+    [
+        (150, ("failure", "failure", "failure"), 7, 153),
+        (650, ("failure", "failure", "failure"), 12, 653),
+        (650, ("failure", "failure", "success"), 12, 653),
+        (698, ("failure", "success"), 12, 700),
+        (698, ("failure", "failure", "success"), 13, 701),
+        (699, ("success", "failure", "failure"), 12, 700),
+        (450, (), 10, 450),
+        (2500, ("failure", "failure", "failure"), 30, 2500),
+    ],
+)
+def test_all_runs_are_paged_until_it_is_known_of_each_whether_it_fails(
+    github: FakeGitHub, site: Repository, count: int, conclusions: tuple[str, ...], requests: int, seen: int
+) -> None:
+    _behind(site, count, *conclusions)
+    told, usage = look(github)
+    assert (usage["requests"], told["seen_runs"], told["status"], told["unseen"]) == (requests, seen, "ok", [])
+    found = [run["conclusion"] for run in told["runs"].get("slow.yml", {"recent": []})["recent"]]
+    assert found == (list(conclusions)[: seen - count])
+
+
+def test_as_many_failures_are_looked_for_as_the_policy_says(github: FakeGitHub, site: Repository) -> None:
+    _behind(site, 698, "failure", "failure", "failure")
+    assert look(github, rules=settings(workflows={"slow.yml": {"failures": 2}}))[1]["requests"] == 12
+
+
+@pytest.mark.parametrize(
+    ("triggers", "environ"),
+    [
+        (["pull_request", "workflow_call"], {}),
+        (["push"], {"GITHUB_WORKFLOW_REF": "octo-org/site/.github/workflows/slow.yml@refs/heads/main"}),
+    ],
+)
+def test_nothing_is_paged_for_what_is_not_judged(
+    github: FakeGitHub, site: Repository, triggers: list[str], environ: dict[str, str]
+) -> None:
+    _behind(site, 650, "failure", "failure", "failure")
+    told, usage = look(github, files_of(["slow.yml"], triggers=triggers, crons=[]), environ=environ)
+    assert (usage["requests"], told["seen_runs"]) == (8, 300)
+
+
+def test_scheduled_runs_and_all_runs_share_the_requests(github: FakeGitHub, site: Repository) -> None:
+    _behind(site, 2500, "failure")
+    site.add_workflow("mixed.yml")
+    for number in range(2500):
+        site.add_run("ci.yml", event="schedule", ago=300.0 + number)
+    told, usage = look(github, files_of(["mixed.yml"], "0 3 * * *", triggers=["push", "schedule"]))
+    asked = [one.query.get("event") for one in github.requests if one.query.get("page") or one.query.get("event")]
+    assert asked[:8] == [None, None, "schedule", None, "schedule", None, "schedule", None]
+    assert (usage["requests"], asked.count("schedule"), told["status"]) == (30, 10, "ok")
+    assert (told["unseen"], told["seen_runs"]) == (["scheduled"], 1500)
+
+
+def test_what_the_clock_alone_starts_is_known_by_its_scheduled_runs(github: FakeGitHub, site: Repository) -> None:
+    _behind(site, 2500)
+    site.workflows.pop()
+    site.add_workflow("nightly.yml")
+    for day in range(3):
+        site.add_run("nightly.yml", "failure", event="schedule", ago=HOUR + DAY * day, updated_at=NOW)
+    told, usage = look(github, files_of(["nightly.yml"], "0 1 * * *", triggers=["schedule", "workflow_dispatch"]))
+    assert (usage["requests"], told["unseen"], told["scheduled_since"]) == (9, [], None)
+    assert len(told["runs"]["nightly.yml"]["recent"]) == 3
+
+
+def test_scheduled_runs_count_only_where_no_others_may_lie_between(github: FakeGitHub, site: Repository) -> None:
+    _behind(site, 2500)
+    site.workflows.pop()
+    site.add_workflow("mixed.yml")
+    for day in range(3):
+        site.add_run("mixed.yml", "failure", event="schedule", ago=HOUR + DAY * day)
+        site.add_run("mixed.yml", "success", ago=2 * HOUR + DAY * day)
+    told, _ = look(github, files_of(["mixed.yml"], "0 1 * * *", triggers=["schedule", "push"]))
+    assert told["runs"]["mixed.yml"]["recent"] == []
+    assert told["runs"]["mixed.yml"]["scheduled"]["created_at"] == NOW - HOUR
+
+
+def test_a_quarter_of_the_time_is_left(github: FakeGitHub, site: Repository) -> None:
+    _behind(site, 2500, "failure")
+    around = github_context(github)
+    clock = around.clock
+    assert isinstance(clock, StillClock)
+    github.on_page = lambda page: clock.sleep(4)
+    told, usage = observe_api(settings(), around, None)
+    assert told is not None
+    assert usage is not None
+    # Twelve pages take 48 of 60 seconds.
+    assert (told["status"], told["unseen"], usage["requests"]) == ("ok", [], 14)
+
+
+def test_enough_runs_are_kept_to_tell_how_long_a_row_is(github: FakeGitHub, site: Repository) -> None:
+    site.add_workflow("ci.yml")
+    for number in range(30):
+        site.add_run("ci.yml", "failure", ago=60.0 + number)
+    assert len(look(github)[0]["runs"]["ci.yml"]["recent"]) == 10
+    assert (
+        len((observe_api(settings(failures=20), github_context(github), None)[0] or {})["runs"]["ci.yml"]["recent"])
+        == 20
+    )
 
 
 def test_nothing_is_paged_for_what_github_would_not_start(github: FakeGitHub, site: Repository) -> None:
     _busy(site, 400)
     site.add_workflow("off.yml", "disabled_manually")
-    site.add_workflow("new.yml", created_at=NOW - HOUR, updated_at=NOW - HOUR)
+    site.add_workflow("new.yml", created_at=NOW - 200, updated_at=NOW - 200)
     told, usage = look(github, files_of(["off.yml", "new.yml", "nowhere.yml"], "0 3 * * *"))
     assert (usage["requests"], told["unseen"]) == (8, [])
 

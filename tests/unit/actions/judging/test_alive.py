@@ -151,18 +151,57 @@ def test_an_api_that_tells_nothing_is_said_once(status: str) -> None:
     told = _away(status, due={"nightly.yml": due()})
     targets, (found,) = _judge(facts(told, folder), critical=["deploy.yml"], branch="main")
     assert (found.id, found.state, found.caused_by) == ("actions/api-unavailable:api", UNKNOWN, None)
-    assert found.message == "there is no token; whether 2 workflows run on time is not known"
+    assert found.message == "whether 3 workflows live is not known: there is no token"
     assert found.hint == "set GITHUB_TOKEN"
     assert found.evidence["status"] == status
     states = {target.name: target.state for target in targets}
-    assert states == {"api": State.OK, "ci.yml": State.OK, "nightly.yml": UNKNOWN, "deploy.yml": UNKNOWN}
+    assert states == {"api": State.OK, "ci.yml": UNKNOWN, "nightly.yml": UNKNOWN, "deploy.yml": UNKNOWN}
 
 
-def test_an_api_that_nobody_waits_for_gives_its_reason_only() -> None:
-    assert _judge(facts(_away(), files(ci=file("push"))))[1][0].message == "there is no token"
-    aged = _judge(facts(_away(), files(ci=file("push"))), workflows={"ci.yml": {"max_age": DAY}})[1][0]
-    assert aged.message == "there is no token; whether 1 workflow runs on time is not known"
+def test_how_many_lives_are_not_known() -> None:
+    assert _judge(facts(_away(), files()))[1][0].message == "there is no token"
+    one = _judge(facts(_away(), files(ci=file("push"))))[1][0]
+    assert one.message == "whether 1 workflow lives is not known: there is no token"
     assert [rule for rule, _ in _rules(facts(_away()), critical=["gone.yml"])] == ["api-unavailable"]
+
+
+OLDER = NOW - 400 * DAY
+"""Before any of the workflows was there."""
+
+
+@pytest.mark.parametrize(
+    ("trigger", "told", "unknown"),
+    [
+        # What was listed before GitHub fell silent, and what was not.
+        ("push", {"workflows": {}, "unseen": NOTHING[1:]}, True),
+        ("push", {"unseen": NOTHING[2:], "seen_since": NOW}, True),
+        ("push", {"unseen": NOTHING[3:], "seen_since": NOW}, True),
+        ("pull_request", {"unseen": NOTHING[3:], "seen_since": NOW}, True),
+        # Of its runs enough was seen, or not.
+        ("push", {"unseen": NOTHING[3:], "runs": {"ci.yml": runs(run(41))}, "seen_since": NOW - DAY}, False),
+        ("push", {"unseen": NOTHING[3:], "runs": {"ci.yml": runs(failed(41))}, "seen_since": NOW - DAY}, True),
+        ("push", {"unseen": NOTHING[4:], "seen_since": NOW - DAY}, True),
+        ("push", {"unseen": NOTHING[4:], "seen_since": OLDER}, False),
+        ("pull_request", {"unseen": NOTHING[4:], "seen_since": NOW - DAY}, False),
+        # Its schedule was decided, or not.
+        ("schedule", {"unseen": NOTHING[4:], "runs": {"ci.yml": runs(run(41, HOUR, event="schedule"))}}, False),
+        ("schedule", {"unseen": NOTHING[4:], "scheduled_since": NOW - HOUR}, True),
+        # Its newest run failed at once, and nobody told whether it had jobs.
+        ("push", {"unseen": NOTHING[5:], "runs": {"ci.yml": runs(failed(42, jobs=None), run(41))}}, True),
+        ("push", {"unseen": NOTHING[5:], "runs": {"ci.yml": runs(failed(42, jobs=1), run(41))}}, False),
+        # GitHub told all but a row or two: those may be runs of any workflow.
+        ("push", {"unseen": [], "seen_since": NOW, "scheduled_since": NOW}, True),
+        # It is not on GitHub at all.
+        ("push", {"unseen": NOTHING[3:], "workflows": {}, "seen_since": NOW}, False),
+    ],
+)
+def test_unknown_is_just_what_was_not_seen(trigger: str, told: JsonObject, unknown: bool) -> None:
+    waits: JsonObject = {"due": {"ci.yml": due()} if trigger == "schedule" else {}}
+    words: JsonObject = {"status": "limited", "reason": "enough", "scheduled_since": told.get("seen_since")}
+    whole = facts(api(**{**words, **waits, **told}), files(ci=file(trigger)))
+    targets, (found, *_) = _judge(whole)
+    assert targets[1].state is (UNKNOWN if unknown else State.OK)
+    assert found.message == ("whether 1 workflow lives is not known: enough" if unknown else "enough")
 
 
 def test_what_github_told_before_it_fell_silent_is_judged() -> None:
@@ -182,9 +221,53 @@ def test_what_github_told_before_it_fell_silent_is_judged() -> None:
 
 
 def test_a_list_of_workflows_that_is_not_whole_misses_none() -> None:
-    assert _rules(facts(api(unseen=["workflows"])), critical=["deploy.yml"]) == []
+    assert _rules(facts(api(unseen=["workflows"])), critical=["deploy.yml"]) == [("unjudged", UNKNOWN)]
     whole = facts(api(unseen=["workflows"]), files(ci=file("push"), deploy=file("push")))
-    assert _rules(whole, critical=["deploy.yml"]) == []
+    targets, (found,) = _judge(whole, critical=["deploy.yml"])
+    assert (found.rule, found.targets) == ("actions/unjudged", ("deploy.yml",))
+    assert found.message == "GitHub's list of workflows was not read to its end, and these were not in it"
+    assert [target.state for target in targets] == [State.OK, State.OK, UNKNOWN]
+
+
+FEW = "no run, or fewer than `failures`, among the newest 1,500"
+
+
+@pytest.mark.parametrize(
+    ("recent", "changes", "unjudged"),
+    [
+        ((), {}, True),
+        ((failed(42), failed(41)), {}, True),
+        ((failed(42), run(41)), {}, False),
+        ((failed(43), failed(42), failed(41)), {}, False),
+        ((), {"seen_since": None}, False),
+        ((), {"workflows": {"ci.yml": known(created_at=NOW - HOUR + 60)}}, False),
+        ((), {"workflows": {"ci.yml": known(created_at=NOW - HOUR + 59)}}, True),
+        ((), {"workflows": {"ci.yml": known(state="disabled_manually")}}, False),
+        ((), {"workflows": {"ci.yml": known(state="deleted")}}, False),
+        ((), {"workflows": {}}, False),
+        ((), {"status": "limited"}, False),
+    ],
+)
+def test_whether_it_fails_is_not_known(recent: tuple[JsonObject, ...], changes: JsonObject, unjudged: bool) -> None:
+    told = api(**{"runs": {"ci.yml": runs(*recent)}, "seen_since": NOW - HOUR, "seen_runs": 1500, **changes})
+    found = [one for one in _judge(facts(told, files(ci=file("push"))))[1] if one.rule == "actions/unjudged"]
+    assert [(one.state, one.targets) for one in found] == ([(UNKNOWN, ("ci.yml",))] if unjudged else [])
+    assert not unjudged or found[0].message == f"1 active workflow has {FEW}: whether it fails is not known"
+
+
+def test_all_of_which_that_is_not_known_are_one_finding() -> None:
+    names = ("a.yml", "b.yml", "pulls.yml", "own.yml", "clock.yml")
+    told = api({name: known(name) for name in names}, seen_since=NOW - HOUR, seen_runs=1500)
+    pulls, clock = file("pull_request", "workflow_call"), file("schedule")
+    whole = facts(told, files(a=file("push"), b=file("push", "pull_request"), pulls=pulls, own=clock, clock=clock))
+    (found,) = _judge({**whole, "own": "own.yml"})[1]
+    assert found.message == f"2 active workflows have {FEW}: whether they fail is not known"
+    assert found.targets == ("a.yml", "b.yml")
+    # What starts by the clock alone is known by the scheduled runs, which all were seen; elsewhere they are not all.
+    told["scheduled_since"] = NOW - HOUR
+    assert _judge({**whole, "own": "own.yml"})[1][0].targets == ("a.yml", "b.yml", "clock.yml")
+    told["scheduled_since"] = None
+    assert "clock.yml" in _judge({**whole, "branch": "live"}, branch="live")[1][1].targets
 
 
 def test_a_branch_that_was_not_seen_is_not_gone() -> None:

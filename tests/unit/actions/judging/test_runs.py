@@ -74,9 +74,27 @@ def test_what_a_person_reads_at_night() -> None:
     assert found.expected == "fewer than 3 in a row"
 
 
+def _told_row(count: int, *older: JsonObject, **changes: Any) -> str:
+    """What is said of so many failures in a row, by the hour."""
+    row = [failed(90 - place, (1 + place) * 60.0) for place in range(count)]
+    told = api(runs={"ci.yml": runs(*row, *older)}, **changes)
+    found = judge_alive(facts(told), settings(), {})[1][0]
+    assert found.actual == count
+    return found.message.partition(" in a row")[0]
+
+
 def test_a_row_that_fills_what_is_kept_may_be_longer() -> None:
-    assert _found(*ROW)[0].message == "failed at least 3 times in a row since 00:00Z; newest run #44"
-    assert _found(*ROW, run(41))[0].message == "failed 3 times in a row since 00:00Z; newest run #44"
+    assert _told_row(3) == "failed 3 times"
+    assert _told_row(9) == "failed 9 times"
+    assert _told_row(10) == "failed at least 10 times"
+    assert _told_row(9, run(41)) == "failed 9 times"
+
+
+def test_a_row_that_fills_what_was_seen_may_be_longer() -> None:
+    assert _told_row(3, seen_since=NOW - HOUR) == "failed at least 3 times"
+    assert _told_row(3, run(41), seen_since=NOW - HOUR) == "failed 3 times"
+    young = {"ci.yml": known(created_at=NOW - 600)}
+    assert _told_row(3, workflows=young, seen_since=NOW - HOUR) == "failed 3 times"
 
 
 def test_the_policy_says_how_many() -> None:

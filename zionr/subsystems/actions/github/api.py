@@ -12,10 +12,11 @@ from .address import base_of, is_repository, part, repository_of
 from .cache import ReplyCache
 from .client import Client, Reply
 from .problem import ApiError
-from .runs import number, read_run, text
+from .runs import moment, number, read_run, text
 from .wire import Bounds, Wire, unreadable
 
 PER_PAGE = 100
+_BEGAN = ("in_progress", "completed")
 Query = Mapping[str, str | int]
 
 
@@ -89,6 +90,17 @@ class Api:
         """How many jobs the latest attempt of a run has; None where GitHub did not say."""
         query: Query = {"filter": "latest", "per_page": 1}
         return number(_object(self.client.read(f"{self._actions}/runs/{identity}/jobs", query)).get("total_count"))
+
+    def working_since(self, identity: int) -> float | None:
+        """When the first job of the latest attempt of a run began, of the first hundred; None where none did.
+
+        A job that waits carries the time at which it was made, and one that was skipped never began.
+        """
+        query: Query = {"filter": "latest", "per_page": PER_PAGE}
+        rows = _object(self.client.read(f"{self._actions}/runs/{identity}/jobs", query)).get("jobs")
+        jobs = [one for one in rows if isinstance(one, dict)] if isinstance(rows, list) else []
+        began = [one for one in jobs if one.get("status") in _BEGAN and one.get("conclusion") != "skipped"]
+        return min((at for one in began if (at := moment(one.get("started_at"))) is not None), default=None)
 
     def enable(self, name: str) -> None:
         """Let a disabled workflow run again."""

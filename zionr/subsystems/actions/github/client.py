@@ -42,6 +42,11 @@ class Client:
         return self._wire.requests
 
     @property
+    def left_s(self) -> float:
+        """Seconds until the deadline of all its work."""
+        return self._wire.left_s
+
+    @property
     def usage(self) -> JsonObject:
         """{requests, rate_remaining, rate_reset}: what was sent, and what GitHub said is left."""
         remaining, reset = self._wire.rate

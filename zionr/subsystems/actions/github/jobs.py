@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from ....model import JsonObject
 from .api import Api
+from .decided import failed_quickly
 from .problem import ApiError
 from .runs import Runs, workflow_name
 
 MOST = 5
 """Runs that are asked for their jobs in one look."""
-QUICK_S = 60.0
-"""A run without jobs ends at once; one that took longer had some."""
 
 
 def tell_jobs(api: Api, runs: Runs, files: JsonObject, room: int) -> bool:
@@ -34,7 +33,7 @@ def tell_jobs(api: Api, runs: Runs, files: JsonObject, room: int) -> bool:
 def doubtful(runs: Runs) -> list[JsonObject]:
     """The newest runs of their workflows that failed as quickly as a file does that GitHub cannot read."""
     newest = [group["newest"] for group in runs.grouped().values() if group["newest"] is not None]
-    quick = [run for run in newest if run["jobs"] is None and _failed_quickly(run)]
+    quick = [run for run in newest if run["jobs"] is None and failed_quickly(run)]
     return sorted(quick, key=lambda run: (run["updated_at"] - run["started_at"], -run["id"]))
 
 
@@ -45,8 +44,4 @@ def _names_its_file(run: JsonObject, files: JsonObject) -> bool:
     """
     file = files.get(workflow_name(run["path"]) or "")
     has_name = file is not None and file["readable"] and file["name"] not in (None, run["path"])
-    return has_name and run["name"] == run["path"] and _failed_quickly(run)
-
-
-def _failed_quickly(run: JsonObject) -> bool:
-    return bool(run["conclusion"] == "failure" and 0 <= run["updated_at"] - run["started_at"] <= QUICK_S)
+    return has_name and run["name"] == run["path"] and failed_quickly(run)

@@ -3,8 +3,9 @@
 Facts: `status`, `reason` and `remedy` of the first thing that went wrong (`ok` where nothing did), and what was seen
 until then: `repository`, `default_branch`, `head`; `workflows` {name: {id, state, path, created_at, updated_at, url}};
 `runs` {name: {newest, recent, scheduled, dispatched}}; `open`, the runs queued or in progress, oldest first; `due`; how
-far back runs are known, `seen_since` and for scheduled ones `scheduled_since` (None: to the first). `unseen` names the
-parts that were not read as far as was meant: head, workflows, open, runs, scheduled, jobs.
+far back runs are known, `seen_since` and for scheduled ones `scheduled_since` (None: to the first), and `seen_runs`,
+how many of all were read. `unseen` names the parts that were not read as far as was meant: head, workflows, open, runs,
+scheduled, jobs. Of runs that is the newest few pages: `decided` tells which workflows need more.
 
 What was seen may be judged whatever the status. What was not seen is unknown, never absent: where no run could be read
 both instants are that of the look itself, so that nothing counts as not having run.
@@ -16,16 +17,17 @@ from collections.abc import Callable
 from typing import Any
 
 from ....context import Context
-from ....instants import iso
 from ....model import JsonObject
 from ..settings import Settings
 from . import runs as reading
-from .address import repository_of
-from .api import Api, Page, open_api
+from .address import own_workflow, repository_of
+from .api import Api, open_api
+from .decided import EARLY_S, is_by_clock, is_counted, kept_runs
 from .due import due_all
 from .jobs import MOST as MOST_JOBS
 from .jobs import doubtful, tell_jobs
 from .problem import ApiError
+from .reach import Asked, Reach, instant
 from .wire import Bounds, unreadable
 
 REQUESTS = 30
@@ -33,12 +35,7 @@ REQUESTS = 30
 RESERVE = 50
 """Requests of the hour that are left to others: GitHub's own token has a thousand for all jobs of a repository."""
 WORKFLOW_PAGES = 18
-RUN_PAGES = 3
 MOST_OPEN = 200
-FILTERED_MOST = 1000
-"""Runs that GitHub lists of a filtered search."""
-EARLY_S = 60.0
-"""A run that was made so long before its firing is the run of that firing."""
 
 
 def observe_api(
@@ -77,12 +74,10 @@ class Look:
         self._head: str | None = None
         self._workflows: dict[str, JsonObject] = {}
         self._open: dict[int, JsonObject] = {}
-        self._runs = reading.Runs(None, {})
+        self._reach = Reach(self._now)
+        self._own = own_workflow(settings, context)
         self._due = due_all(files, settings, self._now)
-        self._since: float | None = self._now
-        self._scheduled_since: float | None = self._now
         self._unseen = ["head", "workflows", "open", "runs", "scheduled", "jobs"]
-        self._unreadable = 0
 
     @property
     def branch(self) -> str | None:
@@ -96,7 +91,7 @@ class Look:
             ("workflows", self._see_workflows),
             ("open", self._see_open),
             ("runs", self._see_runs),
-            ("scheduled", self._see_scheduled),
+            ("scheduled", self._see_further),
             ("jobs", self._see_jobs),
         ]
         try:
@@ -106,8 +101,9 @@ class Look:
                     self._unseen.remove(name)
         except ApiError as error:
             return error
-        if self._unreadable:
-            return ApiError("unreadable", f"{self._unreadable} rows of GitHub's lists cannot be read", "look again")
+        count = self._reach.unreadable
+        if count:
+            return ApiError("unreadable", f"{count} rows of GitHub's lists cannot be read", "look again")
         return None
 
     def facts(self, problem: ApiError | None) -> JsonObject:
@@ -121,11 +117,12 @@ class Look:
             "default_branch": self._default,
             "head": self._head,
             "workflows": self._workflows,
-            "runs": self._runs.grouped(),
+            "runs": self._reach.runs.grouped(),
             "open": list(self._open.values()),
             # Rows that cannot be read may be the very runs that seem not to be there.
-            "seen_since": self._now if self._unreadable else self._since,
-            "scheduled_since": self._now if self._unreadable else self._scheduled_since,
+            "seen_since": self._now if self._reach.unreadable else self._reach.since,
+            "scheduled_since": self._now if self._reach.unreadable else self._reach.scheduled_since,
+            "seen_runs": self._reach.seen,
             "due": self._due,
             "unseen": self._unseen,
         }
@@ -143,15 +140,31 @@ class Look:
             more = page.more
             for raw in page.rows:
                 self._take_workflow(raw)
+        self._ask()
+        return not more and not self._reach.unreadable
+
+    def _ask(self) -> None:
+        """Say whose runs are looked for. Nothing is asked of what GitHub would not start."""
         names = {workflow["id"]: name for name, workflow in self._workflows.items()}
-        keep = max([self._settings.others.failures, *(own.failures for own in self._settings.workflows.values())])
-        self._runs = reading.Runs(self.branch, names, keep)
-        return not more
+        files = self._files.items()
+        clock = frozenset(name for name, file in files if is_by_clock(file, self.branch, self._default))
+        runs = reading.Runs(self.branch, names, kept_runs(self._settings), clock)
+        active = {name: workflow for name, workflow in self._workflows.items() if workflow["state"] == "active"}
+        self._reach.ask(runs, {name: self._asked(name, known, name in clock) for name, known in active.items()})
+
+    def _asked(self, name: str, known: JsonObject, by_clock: bool) -> Asked:
+        due = self._due.get(name)
+        least = None if due is None or due["expected"] is None else due["expected"] - EARLY_S
+        if least is not None and least < max(known["created_at"], known["updated_at"]):
+            least = None
+        is_judged = name != self._own and is_counted(self._files.get(name))
+        failures = self._settings.of(name).failures if is_judged else 0
+        return Asked(failures, least, known["created_at"], by_clock)
 
     def _take_workflow(self, raw: Any) -> None:
         workflow = reading.read_workflow(raw)
         if workflow is None:
-            self._unreadable += 1
+            self._reach.unreadable += 1
             return
         name = reading.workflow_name(workflow["path"])
         if name is None:
@@ -167,7 +180,7 @@ class Look:
             rows = list(page.rows)
             if page.more:
                 # Stuck are the oldest, and the first page has the newest.
-                (old,) = api.runs({"status": status, "created": f"<={_instant(self._now - limit_s)}"}, 1)
+                (old,) = api.runs({"status": status, "created": f"<={instant(self._now - limit_s)}"}, 1)
                 rows += old.rows
                 whole = whole and not old.more
             self._take_open(rows)
@@ -177,71 +190,23 @@ class Look:
 
     def _take_open(self, rows: list[Any]) -> None:
         for raw in rows:
-            run = self._take_run(raw)
-            name = self._runs.name_of(raw, run) if run is not None else None
+            run = self._reach.take(raw)
+            name = self._reach.runs.name_of(raw, run) if run is not None else None
             if run is not None and name is not None and run["status"] in reading.OPEN:
                 self._open[run["id"]] = {**run, "workflow": name}
 
-    def _take_run(self, raw: Any) -> JsonObject | None:
-        run = self._runs.add(raw)
-        self._unreadable += run is None
-        return run
-
     def _see_runs(self, api: Api) -> bool:
-        """Runs of every event, which hold the scheduled ones too."""
-        for page in api.runs({}, RUN_PAGES):
-            self._since = self._reach(page, self._since)
-            self._scheduled_since = self._since
+        self._reach.see_newest(api)
         return True
 
-    def _see_scheduled(self, api: Api) -> bool:
-        """On from where the runs of every event end, until each scheduled workflow is decided."""
-        most = REQUESTS - len(doubtful(self._runs)[:MOST_JOBS])
-        query = {"event": "schedule", "created": f"<={_instant(self._scheduled_since or self._now)}"}
-        seen = 0
-        if self._is_decided() or api.client.requests >= most:
-            return self._is_decided()
-        for page in api.runs(query, REQUESTS):
-            seen += len(page.rows)
-            is_cut = not page.more and seen >= FILTERED_MOST
-            self._scheduled_since = self._reach(page._replace(more=page.more or is_cut), self._scheduled_since)
-            if self._is_decided() or api.client.requests >= most:
-                break
-        return self._is_decided()
+    def _see_further(self, api: Api) -> bool:
+        return self._reach.see_further(api, lambda: self._has_room(api))
 
-    def _reach(self, page: Page, since: float | None) -> float | None:
-        """Take in a page, newest first; how far back all runs are known with it."""
-        read: list[float] = [run["created_at"] for run in map(self._take_run, page.rows) if run is not None]
-        if not page.more:
-            return None
-        if not read or since is None:
-            return since
-        # A page that is out of order proves only that nothing is newer than its newest.
-        return min(since, read[-1] if read == sorted(read, reverse=True) else max(read))
-
-    def _is_decided(self) -> bool:
-        """Whether it is known of every workflow with a schedule if it ran when it last had to."""
-        since = self._scheduled_since
-        return since is None or all(since <= due for due in self._undecided())
-
-    def _undecided(self) -> list[float]:
-        """When the runs had to be made that were not seen yet; of workflows that GitHub would start."""
-        wanted = []
-        for name, due in self._due.items():
-            workflow, ran = self._workflows.get(name), self._runs.scheduled(name)
-            if workflow is None or workflow["state"] != "active" or due["expected"] is None:
-                continue
-            least = due["expected"] - EARLY_S
-            is_new = least < max(workflow["created_at"], workflow["updated_at"])
-            if not is_new and (ran is None or ran["created_at"] < least):
-                wanted.append(least)
-        return wanted
+    def _has_room(self, api: Api) -> bool:
+        """Leave requests to ask for jobs, and a quarter of the time: what is open by then is no failure of GitHub."""
+        most = REQUESTS - len(doubtful(self._reach.runs)[:MOST_JOBS])
+        return api.client.requests < most and api.client.left_s > self._settings.deadline_s / 4
 
     def _see_jobs(self, api: Api) -> bool:
         """The last part: where it fails, nothing else is missing."""
-        return tell_jobs(api, self._runs, self._files, REQUESTS - api.client.requests)
-
-
-def _instant(seconds: float) -> str:
-    """As GitHub's searches take it: `2026-11-24T03:00:00Z`."""
-    return iso(int(seconds))[:19] + "Z"
+        return tell_jobs(api, self._reach.runs, self._files, REQUESTS - api.client.requests)

@@ -6,7 +6,7 @@ run twice: it counts once. A re-run keeps its id and its `created_at`; the later
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from ....instants import from_iso
@@ -122,22 +122,32 @@ def is_on(branch: str | None, raw: JsonObject, run: JsonObject) -> bool:
 
 
 class Runs:
-    """What is kept of all runs seen: per workflow the newest of each sort and the `keep` newest that count."""
+    """What is kept of all runs seen: per workflow the newest of each sort and the `keep` newest that count.
 
-    def __init__(self, branch: str | None, names: dict[int, str], keep: int = 5) -> None:
+    `by_clock` are the workflows of which scheduled runs count though others may lie between, unseen.
+    """
+
+    def __init__(
+        self, branch: str | None, names: dict[int, str], keep: int = 5, by_clock: Collection[str] = ()
+    ) -> None:
         self._branch = branch
         self._names = names
         self._keep = keep
+        self._by_clock = by_clock
         self._of: dict[str, JsonObject] = {}
 
-    def add(self, raw: Any) -> JsonObject | None:
-        """Take in one run of a listing; returns it as read, None where it cannot be read."""
+    def add(self, raw: Any, *, alone: bool = False) -> JsonObject | None:
+        """Take in one run of a listing; returns it as read, None where it cannot be read.
+
+        `alone` is for a listing of scheduled runs alone.
+        """
         run = read_run(raw)
         if run is None:
             return None
         name = self.name_of(raw, run)
         if name is not None and (name in self._of or len(self._of) < MOST_WORKFLOWS):
-            self._place(self._of.setdefault(name, _nothing()), raw, run)
+            counts = not alone or name in self._by_clock
+            self._place(self._of.setdefault(name, _nothing()), raw, run, counts=counts)
         return run
 
     def name_of(self, raw: JsonObject, run: JsonObject) -> str | None:
@@ -149,6 +159,11 @@ class Runs:
         """The newest scheduled run of a workflow that was seen."""
         found = self._of.get(name)
         return found["scheduled"] if found else None
+
+    def recent(self, name: str) -> list[JsonObject]:
+        """The newest runs of a workflow that count, newest first."""
+        found = self._of.get(name)
+        return found["recent"] if found else []
 
     def grouped(self) -> JsonObject:
         """{name: {newest, recent, scheduled, dispatched}}."""
@@ -165,7 +180,7 @@ class Runs:
             if run["id"] == identity:
                 run["jobs"] = jobs
 
-    def _place(self, kept: JsonObject, raw: JsonObject, run: JsonObject) -> None:
+    def _place(self, kept: JsonObject, raw: JsonObject, run: JsonObject, *, counts: bool) -> None:
         on_branch = is_on(self._branch, raw, run)
         if run["event"] == "schedule":
             kept["scheduled"] = _newer(kept["scheduled"], run)
@@ -173,6 +188,7 @@ class Runs:
             kept["dispatched"] = _newer(kept["dispatched"], run)
         if on_branch:
             kept["newest"] = _newer(kept["newest"], run)
+        if on_branch and counts:
             kept["recent"] = self._recent(kept["recent"], run)
 
     def _recent(self, recent: list[JsonObject], run: JsonObject) -> list[JsonObject]:

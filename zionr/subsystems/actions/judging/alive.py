@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ....instants import clock
 from ....model import Finding, JsonObject, State, Target
 from .. import API
 from ..settings import Settings
-from .faults import group_of
-from .file_rules import STATES
 from .life import Life, failed_row, life_of, substitutes_of
 from .runs import judge_runs
 from .schedules import due_of, judge_due
 from .states import judge_state
+from .unjudged import is_untold, judge_open, judge_unlisted, judge_unseen
 
 
 def judge_alive(facts: JsonObject, settings: Settings, broken: Mapping[str, str]) -> tuple[list[Target], list[Finding]]:
@@ -22,13 +20,13 @@ def judge_alive(facts: JsonObject, settings: Settings, broken: Mapping[str, str]
     `broken` maps a workflow to the id of the finding that says GitHub refuses its file: the cause of its failures, of
     runs without jobs and of missing runs, not of a disabled state and of stuck runs. Where the folder is read its
     workflows are the targets, else those that GitHub has; those that the policy calls critical in any case. Where
-    GitHub did not tell all, what it told is judged, and what waits to run is unknown.
+    GitHub did not tell all, what it told is judged, and a workflow of which it did not tell enough is unknown.
     """
     api = facts["api"]
     if api is None:
         return [], []
     lives = [life_of(name, facts, settings, broken.get(name)) for name in _names(facts, settings)]
-    untold = {life.name for life in lives if _is_awaited(life)} if api["status"] != "ok" else set()
+    untold = {life.name for life in lives if is_untold(life, api)}
     targets = [_target(life, State.UNKNOWN if life.name in untold else State.OK) for life in lives]
     tells_missing = facts["files"] is None and "workflows" not in api["unseen"]
     findings = [*_unavailable(api, len(untold)), *_branch(api, settings)]
@@ -60,23 +58,18 @@ def _has_a_file(known: JsonObject) -> bool:
     return known["state"] != "deleted" and not str(known["path"]).startswith("dynamic/")
 
 
-def _is_awaited(life: Life) -> bool:
-    """Whether anybody waits for this workflow to run: the policy does, or its cron."""
-    return life.critical or life.settings.max_age_s is not None or life.is_scheduled
-
-
 def _unavailable(api: JsonObject, unseen: int) -> list[Finding]:
     """Said once: what waits on it has no finding of its own."""
     if api["status"] == "ok":
         return []
     reason = api["reason"] or "GitHub's API cannot be asked"
-    what = "1 workflow runs" if unseen == 1 else f"{unseen} workflows run"
+    what = "1 workflow lives" if unseen == 1 else f"{unseen} workflows live"
     return [
         Finding(
             rule="actions/api-unavailable",
             state=State.UNKNOWN,
             target=API,
-            message=f"{reason}; whether {what} on time is not known" if unseen else reason,
+            message=f"whether {what} is not known: {reason}" if unseen else reason,
             evidence={"status": api["status"], "repository": api["repository"], "unseen": api["unseen"]},
             hint=api["remedy"],
         )
@@ -99,47 +92,15 @@ def _branch(api: JsonObject, settings: Settings) -> list[Finding]:
 
 
 def _judge_timetables(lives: Sequence[Life], facts: JsonObject) -> list[Finding]:
-    """overdue for each; one unjudged for all of which too little was seen, unless api-unavailable says it already."""
-    findings: list[Finding] = []
-    unseen: list[Life] = []
-    for life in lives:
-        due = due_of(life)
-        if due is not None and due.unseen:
-            unseen.append(life)
-        elif due is not None:
-            findings.append(judge_due(life, due, substitutes_of(life, facts)))
-    if facts["api"]["status"] != "ok" or "workflows" in facts["api"]["unseen"]:
+    """overdue for each; unjudged for all of which too little was seen, unless api-unavailable says it already."""
+    due = {life.name: found for life in lives if (found := due_of(life)) is not None}
+    late = [life for life in lives if life.name in due and not due[life.name].unseen]
+    findings = [judge_due(life, due[life.name], substitutes_of(life, facts)) for life in late]
+    if facts["api"]["status"] != "ok":
         return findings
-    absent = [life for life in lives if life.state is None and life.critical and life.file is not None]
-    return [*findings, *_unseen(unseen), *_absent(absent)]
-
-
-def _unseen(lives: Sequence[Life]) -> list[Finding]:
-    if not lives:
-        return []
-    back = max(life.seen_since or 0.0 for life in lives)
-    message = f"the runs were read back to {clock(back, lives[0].now)}, and these may have been due before"
-    return [_unjudged("reach", message, "each look reads a limited number of runs; look at these by hand", lives)]
-
-
-def _absent(lives: Sequence[Life]) -> list[Finding]:
-    """Their file is in the folder; whether it only is not pushed yet, nobody knows."""
-    if not lives:
-        return []
-    message = "the policy calls it critical, the folder has it, and GitHub does not"
-    return [_unjudged("absent", message, "schedules run once the file is on the default branch", lives)]
-
-
-def _unjudged(why: str, message: str, hint: str, lives: Sequence[Life]) -> Finding:
-    return Finding(
-        rule="actions/unjudged",
-        state=STATES["unjudged"],
-        target=None,
-        targets=tuple(sorted(life.name for life in lives)),
-        group=group_of("unjudged", why),
-        message=message,
-        hint=hint,
-    )
+    unseen = [life for life in lives if life.name in due and due[life.name].unseen]
+    others = [life for life in lives if life.name not in due]
+    return [*findings, *judge_unseen(unseen), *judge_open(others, facts["api"]), *judge_unlisted(lives, facts["api"])]
 
 
 def _target(life: Life, state: State) -> Target:

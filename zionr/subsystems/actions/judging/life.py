@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from ....model import Finding, JsonObject, State
+from ..github.decided import is_by_clock, is_counted, is_decided, is_seen_whole
 from ..github.runs import ENDS_A_ROW, FAILED, all_in, is_of_pull_request, newest_of
 from ..settings import Settings, WorkflowSettings
 
@@ -14,7 +15,8 @@ class Life(NamedTuple):
 
     `runs` is its part of `facts.api.runs`, `open` its runs that have not ended, newest or not. `branch` is the branch
     that is judged, `seen_since` how far back those runs are known that its timetable is judged by (None: all there
-    are), `cause` the id of the finding that says GitHub refuses its file. `own` is whether it runs this very zionr.
+    are), `counted_since` those that tell whether it fails, `cause` the id of the finding that says GitHub refuses its
+    file. `own` is whether it runs this very zionr.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Life(NamedTuple):
     due: JsonObject | None
     cron_since: float | None
     seen_since: float | None
+    counted_since: float | None
     branch: str | None
     critical: bool
     cause: str | None
@@ -52,6 +55,21 @@ class Life(NamedTuple):
         """Its runs on the branch that ended and count, newest first."""
         found: list[JsonObject] = self.runs["recent"]
         return found
+
+    @property
+    def is_seen_whole(self) -> bool:
+        """Whether all its runs on the branch were seen, as far as GitHub has them."""
+        return is_seen_whole(self.counted_since, None if self.known is None else self.known["created_at"])
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it can have runs that count on the branch."""
+        return is_counted(self.file)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether enough of them was seen to tell whether it fails."""
+        return is_decided(self.recent, self.settings.failures, whole=self.is_seen_whole)
 
     @property
     def newest(self) -> JsonObject | None:
@@ -83,16 +101,19 @@ def life_of(name: str, facts: JsonObject, settings: Settings, cause: str | None 
     """All that `facts` hold of this workflow; there must be an API part."""
     api, files = facts["api"], facts["files"] or {}
     history = files.get("history", {}).get("of", {}).get(name) or {}
+    file = files.get("workflows", {}).get(name)
+    by_clock = is_by_clock(file, facts["branch"], api["default_branch"])
     life = Life(
         name=name,
         settings=settings.of(name),
         known=api["workflows"].get(name),
-        file=files.get("workflows", {}).get(name),
+        file=file,
         runs={"newest": None, "recent": [], "scheduled": None, "dispatched": None, **api["runs"].get(name, {})},
         open=tuple(run for run in api["open"] if run["workflow"] == name),
         due=api["due"].get(name),
         cron_since=history.get("cron_since"),
         seen_since=api["seen_since"],
+        counted_since=api["scheduled_since" if by_clock else "seen_since"],
         branch=facts["branch"],
         critical=name in settings.critical,
         cause=cause,

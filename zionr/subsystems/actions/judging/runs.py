@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ....instants import clock, limit, span
 from ....model import Finding, JsonObject, State
+from ..github.decided import kept_runs
 from ..github.runs import brief, label, stage
 from ..settings import Settings
 from .life import Life, failed_row
@@ -24,19 +25,20 @@ def judge_runs(life: Life, settings: Settings) -> list[Finding]:
         return stuck
     empty = _without_jobs(life)
     cause = empty[0].id if empty else life.cause
-    return [*empty, *([] if life.own else _failing(life, cause)), *stuck]
+    return [*empty, *([] if life.own else _failing(life, settings, cause)), *stuck]
 
 
-def _failing(life: Life, cause: str | None) -> list[Finding]:
+def _failing(life: Life, settings: Settings, cause: str | None) -> list[Finding]:
     row = failed_row(life)
     if len(row) < life.settings.failures:
         return []
+    kept = kept_runs(settings)
     newest = row[0]
     return [
         life.finding(
             "failing",
             State.CRITICAL,
-            f"{_how(life, row)}; newest run {label(newest)}",
+            f"{_how(life, row, kept)}; newest run {label(newest)}",
             expected=f"fewer than {life.settings.failures} in a row",
             actual=len(row),
             evidence={"run": brief(newest), "runs": [run["id"] for run in row[:MOST_NAMED]]},
@@ -46,12 +48,13 @@ def _failing(life: Life, cause: str | None) -> list[Finding]:
     ]
 
 
-def _how(life: Life, row: Sequence[JsonObject]) -> str:
-    """Of each workflow only so many runs are kept: where all of them failed, the row may be longer."""
+def _how(life: Life, row: Sequence[JsonObject], kept: int) -> str:
+    """A row that fills what was kept, or what was seen, may be longer."""
     since = clock(row[-1]["created_at"], life.now)
     if len(row) == 1:
         return f"failed {since}"
-    least = "at least " if len(row) == len(life.recent) else ""
+    is_whole = len(row) < len(life.recent) or (len(row) < kept and life.is_seen_whole)
+    least = "" if is_whole else "at least "
     return f"failed {least}{len(row)} times in a row since {since}"
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ....context import Context
+from ....instants import limit, span
 from ....model import JsonObject, Outcome
 from ..github.api import Api
 from ..github.problem import ApiError
 from ..github.runs import brief, label, stage
+from ..settings import Settings
 from .follow import Pauses, look_again
 from .words import skipped, told
 
@@ -16,11 +18,14 @@ _DENIED = ("no-right", "no-token", "limited")
 """After these nothing more is sent: the next request would be refused as well."""
 
 
-def cancel(api: Api, action: JsonObject, wait_s: float, context: Context) -> Outcome:
+def cancel(api: Api, action: JsonObject, settings: Settings, context: Context) -> Outcome:
     """Succeeded once all of them have ended, however they did. ApiError only before the first was asked to end."""
-    stuck = _still_stuck(api, action, own=context.environ.get("GITHUB_RUN_ID", ""))
+    there = _still_there(api, action, own=context.environ.get("GITHUB_RUN_ID", ""))
+    young = {run["id"]: why for run in there if (why := _against(api, run, settings, context)) is not None}
+    stuck = [run for run in there if run["id"] not in young]
     if not stuck:
-        return skipped("none of these runs is where it was any more")
+        return skipped("; ".join(young.values()) or "none of these runs is where it was any more")
+    wait_s = settings.cancel_wait_s
     said: list[str] = []
     forced: list[int] = []
     try:
@@ -32,7 +37,7 @@ def cancel(api: Api, action: JsonObject, wait_s: float, context: Context) -> Out
     return Outcome("failed" if left else "succeeded", _why(left, said) if left else None, _evidence(stuck, forced))
 
 
-def _still_stuck(api: Api, action: JsonObject, own: str) -> list[JsonObject]:
+def _still_there(api: Api, action: JsonObject, own: str) -> list[JsonObject]:
     """Those that are where they were; never the run that this very process is part of."""
     found = []
     for was in action["runs"]:
@@ -40,6 +45,15 @@ def _still_stuck(api: Api, action: JsonObject, own: str) -> list[JsonObject]:
         if run is not None and (run["status"], run["attempt"]) == (was["status"], was["attempt"]):
             found.append(run)
     return found
+
+
+def _against(api: Api, run: JsonObject, settings: Settings, context: Context) -> str | None:
+    """It works for less than it may: its attempt counts from when it was queued, its work from its first job."""
+    since = api.working_since(run["id"]) if run["status"] == "in_progress" else None
+    worked_s = None if since is None else context.clock.now() - since
+    if worked_s is None or worked_s > settings.in_progress_s:
+        return None
+    return f"run {label(run)} is at work for {span(worked_s)} only, limit {limit(settings.in_progress_s)}"
 
 
 def _fresh(api: Api, identity: int) -> JsonObject | None:

@@ -51,10 +51,15 @@ def _against_this(run: JsonObject, head: str | None, now: float) -> str | None:
 
 
 def against_repetition(run: JsonObject, head: str | None) -> str | None:
-    """Why a dispatch would only repeat what failed: this newest failure is of the same commit, and no first try."""
-    if run["sha"] == head and (run["attempt"] > 1 or run["event"] == "workflow_dispatch"):
+    """Why a dispatch would only repeat what failed: this newest failure is of the same commit.
+
+    There a re-run is what fits, and where that does not, nothing does.
+    """
+    if run["sha"] != head:
+        return None
+    if run["attempt"] > 1 or run["event"] == "workflow_dispatch":
         return f"it failed again at {str(run['sha'])[:7]}; a new commit, or a person, is needed"
-    return None
+    return f"it failed at {str(run['sha'])[:7]}, where its branch is: a dispatch would only repeat that"
 
 
 def success_since(runs: Iterable[JsonObject], since: float, now: float) -> str | None:
