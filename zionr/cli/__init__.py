@@ -1,6 +1,7 @@
 """The command line."""
 
 import gc
+import signal
 import sys
 from typing import NoReturn
 
@@ -10,6 +11,8 @@ def main() -> NoReturn:
     # A run lasts a fraction of a second and ends: looking for garbage in between, even while modules are
     # imported, only costs time.
     gc.disable()
+    # Until the boundary stands there is nobody to answer an interrupt with a line in place of a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     from .main import run
 
     run(sys.argv[1:])

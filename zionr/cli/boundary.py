@@ -38,6 +38,7 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
     nagios = _asks_nagios(arguments)
     checking = nagios or _is_check(arguments)
     signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         code = group.main(args=list(arguments), prog_name="zionr", standalone_mode=False)
         _flush()
