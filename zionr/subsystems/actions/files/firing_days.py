@@ -30,7 +30,7 @@ def smallest_gap(fields: Days) -> int | None:
     All 28 years are compared at once, a bit for each day, so that a file of a thousand crons costs little.
     """
     calendar = _calendar()
-    dates, weekdays = (_any(calendar[at], fields[at]) for at in (0, 2))
+    dates, weekdays = _any(calendar[0], fields.days), _any(calendar[2], fields.weekdays)
     firing = _any(calendar[1], fields.months) & (dates & weekdays if fields.both else dates | weekdays)
     if not firing:
         return None
