@@ -16,7 +16,8 @@ from tests.support import context
 from zionr.context import Context
 from zionr.model import JsonObject
 from zionr.subsystems.actions.checkout.inspection_cache import NAME, Inspections
-from zionr.subsystems.actions.checkout.observe import LARGEST, observe_files
+from zionr.subsystems.actions.checkout.observe import LARGEST, MOST_S, observe_files
+from zionr.subsystems.actions.judging.soundness import is_unseen, suspects
 
 from ..file_facts import Inspector, block, uses
 from ..rules import WORKFLOWS, settings
@@ -341,6 +342,26 @@ def test_one_file_only(checkout: Checkout) -> None:
     assert list(checkout.look(only=f"{WORKFLOWS}/other.yml.bak")["workflows"]) == ["other.yml.bak"]
     gone = checkout.look(only=f"{WORKFLOWS}/gone.yml")["workflows"]["gone.yml"]
     assert _only_fault(gone) == ("unreadable", "cannot be read: No such file or directory")
+
+
+def test_files_for_which_there_is_no_time_are_told_and_come_next(checkout: Checkout) -> None:
+    for number in range(100):
+        checkout.workflow(f"{number:02}.yml", name=f"{number}")
+    kept, around = Inspections(f"{checkout.top}/.zionr"), context(str(checkout.top), {"PATH": ""})
+    asked = []
+
+    def slow(content: bytes, kind: str) -> JsonObject:
+        asked.append(content)
+        around.clock.sleep(1.0)
+        return checkout.inspector(content, kind)
+
+    first = observe_files(settings({}), around, kept, top=around.top, inspect=slow)["workflows"]
+    assert len(asked) == MOST_S
+    assert [is_unseen(file) for file in first.values()] == [False] * 60 + [True] * 40
+    assert suspects({"workflows": first, "actions": {}}, settings({})) == []
+    again = observe_files(settings({}), around, kept, top=around.top, inspect=slow)["workflows"]
+    assert len(asked) == len(set(asked)) == 100
+    assert [file["name"] for file in again.values()] == [str(number) for number in range(100)]
 
 
 def test_blocks_are_checked_by_bash_and_the_verdict_is_kept(checkout: Checkout) -> None:

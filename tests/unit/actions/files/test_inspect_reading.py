@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+
+from zionr.subsystems.actions.files.markers import find_markers
 
 from .inspected import HEALTHY, JOBS, change, look, only, refused
 
@@ -143,6 +147,26 @@ def test_the_same_accident_in_files_of_other_names_is_alike() -> None:
 def test_conflict_markers_are_the_one_fault(broken: str, line: int) -> None:
     fault = only(broken)
     assert (fault["rule"], fault["line"], fault["like"]) == ("markers", line, "conflict markers")
+
+
+class _Counting(str):
+    """A text that knows how many of its characters were counted through."""
+
+    __slots__ = ("read",)
+    read: int
+
+    def count(self, sub: str, start: Any = 0, end: Any = None) -> int:
+        self.read += end - start
+        return super().count(sub, start, end)
+
+
+def test_many_markers_are_found_in_one_pass() -> None:
+    text = _Counting("a\n" + "<<<<<<< b\n" * 5_000)
+    text.read = 0
+    fault = find_markers(text)
+    assert fault is not None
+    assert fault.message.endswith("begin on lines 2, 3, 4, 5, 6, 7, …")
+    assert text.read <= len(text)
 
 
 @pytest.mark.parametrize(

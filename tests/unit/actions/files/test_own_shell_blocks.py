@@ -265,3 +265,23 @@ def test_blocks_that_no_shell_can_be_asked_about() -> None:
     facts = block_facts(job(f"steps: [{{run: '{text}'}}, {{run: 'if'}}]"))
     assert [block["text"] for block in facts["blocks"]] == ["if"]
     assert facts["large_blocks"] == 1
+
+
+class _Counting(str):
+    """A text that knows how often it was split."""
+
+    __slots__ = ("split_up",)
+    split_up: int
+
+    def splitlines(self, keepends: bool = False) -> list[str]:
+        self.split_up += 1
+        return super().splitlines(keepends)
+
+
+def test_a_file_is_split_once_for_all_its_blocks() -> None:
+    steps = "".join(f"      - run: |\n          echo 'never {number}\n" for number in range(50))
+    source = workflow(f"on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n{steps}")
+    text = _Counting(source.text)
+    text.split_up = 0
+    assert len({block["line"] for block in blocks(source._replace(text=text))}) == 50
+    assert text.split_up == 1

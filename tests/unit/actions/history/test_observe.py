@@ -416,6 +416,24 @@ def test_what_the_deadline_cuts_is_said_and_not_mended(project: Project) -> None
         assert "the time for git's history was used up" in str(found["mend_reason"]), deadline_s
 
 
+def test_without_git_the_deadline_holds_as_well(tmp_path: Path) -> None:
+    plain = Project(tmp_path / "plain")
+    shutil.rmtree(plain.top / ".git")
+    names = [f"{number}.yml" for number in range(20)]
+    for name in names:
+        plain.write(f"{FOLDER}/{name}", f"# {name}\n" + BROKEN)
+    around, judged = _around(plain.top), []
+
+    def slow(content: bytes, kind: str) -> JsonObject:
+        judged.append(content)
+        around.clock.sleep(1.0)
+        return inspect(content, kind)
+
+    found = _look(plain, *names, around=around, inspect=slow, deadline_s=5.0)
+    assert len(judged) <= 6
+    assert found["of"]["9.yml"]["mend_reason"] == "the time for git's history was used up"
+
+
 def test_without_git_only_the_text_is_left(project: Project, tmp_path: Path) -> None:
     plain = Project(tmp_path / "plain")
     plain.write(f"{FOLDER}/on.yml", GOOD.replace("on: push", "true: push"))

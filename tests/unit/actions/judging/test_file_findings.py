@@ -382,6 +382,14 @@ def test_an_empty_folder_is_no_good_news() -> None:
     assert _one(facts({}, folder=".")).message == "the folder holds no workflow"
 
 
+def test_files_that_were_not_looked_at_are_unknown() -> None:
+    unseen = fault("files-unseen", message="was not looked at", like="was not looked at")
+    names = {f"{name}.yml": {"readable": False, "faults": [unseen]} for name in "abc"}
+    found = _one(facts({**names, "well.yml": {}}))
+    assert (found.state, found.message) == (State.UNKNOWN, "3 files: was not looked at")
+    assert found.targets == ("a.yml", "b.yml", "c.yml")
+
+
 def test_one_action_that_was_asked_for_is_enough() -> None:
     assert _judge(facts({}, only="action.yml", actions={"action.yml": file("action.yml")})) == []
 

@@ -17,6 +17,13 @@ from zionr.subsystems.actions.mending.patches import KINDS, patch
 GOOD = workflow()
 
 
+def test_a_file_of_very_many_lines_is_read_once() -> None:
+    """Half a million lines: whoever looks at all lines below for each of them is not done within minutes."""
+    found = patch(b"true: push\n" + b"\n" * 500_000)
+    assert found is not None
+    assert found.content.startswith(b"on: push\n")
+
+
 @pytest.mark.parametrize(
     ("line", "mended", "kind"),
     [

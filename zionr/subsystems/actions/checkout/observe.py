@@ -1,5 +1,8 @@
 """Look at the workflow and action files of a checkout, without a network.
 
+What was inspected once is remembered. After `MOST_S` nothing new is inspected: a file that is left has the one fault
+`files-unseen`, and its turn comes in the next run.
+
 FILES: `folder`; `only`, the one file that was asked for, or None; `pointed_at`, whether somebody points at files that
 may be anybody's, so that none is missed among them; `problem`, why the folder cannot be read;
 `workflows` {name: FILE} and `actions` {path: FILE}; `litter` [path]; `history`, filled in by others; `tools`
@@ -16,7 +19,7 @@ import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ....context import Context
+from ....context import Clock, Context
 from ....model import JsonObject
 from ....ports import files, programs
 from ..files.blob import blob_id
@@ -29,9 +32,12 @@ from .local_uses import Locals
 LARGEST = 512 << 10
 """Bytes of one file. GitHub runs no workflow near that size; a larger file is some other thing."""
 
+MOST_S = 60.0
+"""Seconds in which files are inspected; what bash, git and GitHub take is beside that."""
+
 
 class _Read(NamedTuple):
-    """A file with its digest, or with the fault that kept it from being read."""
+    """A file with its digest, or with the fault that kept it from being read; both where its turn did not come."""
 
     entry: Entry
     digest: str | None
@@ -51,7 +57,7 @@ def observe_files(
 
     `inspections` are looked up, and take what is new; they are not saved here.
     """
-    look = _Look(top, inspections, inspect or inspect_content)
+    look = _Look(top, inspections, inspect or inspect_content, context.clock)
     listing = list_all(top, settings.files) if only is None else list_one(top, only)
     workflows = [look.read(entry) for entry in listing.workflows]
     actions = look.read_actions(listing.actions, workflows if only is None else ())
@@ -73,12 +79,14 @@ def observe_files(
 
 
 class _Look:
-    """One look at one checkout: every content is inspected once."""
+    """One look at one checkout: every content is inspected once, as long as there is time."""
 
-    def __init__(self, top: str, inspections: Inspections, inspect: Inspect) -> None:
+    def __init__(self, top: str, inspections: Inspections, inspect: Inspect, clock: Clock) -> None:
         self._inspections = inspections
         self._inspect = inspect
         self._locals = Locals(top)
+        self._clock = clock
+        self._until = clock.monotonic() + MOST_S
 
     def read(self, entry: Entry) -> _Read:
         """Read a file, and inspect what was not inspected before."""
@@ -87,6 +95,8 @@ class _Look:
             return _Read(entry, None, content)
         digest = blob_id(content)
         if self._inspections.get(entry.kind, digest) is None:
+            if self._clock.monotonic() >= self._until:
+                return _Read(entry, digest, _not_looked_at())
             self._inspections.put(entry.kind, digest, self._inspect(content, entry.kind))
         return _Read(entry, digest)
 
@@ -130,7 +140,7 @@ def inspect_content(content: bytes, kind: str) -> JsonObject:
 
 
 def _unknown(read: _Read) -> JsonObject:
-    """What is known of a file that could not be read: why."""
+    """What is known of a file that was not inspected: why."""
     from ..files.facts import no_facts
 
     counts = dict.fromkeys(("jobs", "steps", "real_steps", "large_blocks"), 0)
@@ -152,6 +162,12 @@ def _content(entry: Entry) -> bytes | JsonObject:
 
 def _fault(rule: str, message: str) -> JsonObject:
     return Fault(rule, 1, 1, message, like=message)._asdict()
+
+
+def _not_looked_at() -> JsonObject:
+    hint = "`zionr check` remembers what it looked at, and goes on from there the next time"
+    message = "was not looked at: the time for files was used up"
+    return Fault("files-unseen", 1, 1, message, hint=hint, like=message)._asdict()
 
 
 def _check_shell(inspections: Inspections, context: Context) -> tuple[str, int]:

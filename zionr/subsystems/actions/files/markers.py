@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from .source import Fault
 
@@ -19,7 +20,7 @@ def find_markers(text: str) -> Fault | None:
     """The one fault of a file that holds conflict markers, at the first of them; None without any."""
     if not any(word in text for word in _WORDS):
         return None
-    lines = [_line(text, found.start()) for found in _AT_BEGINNING.finditer(text)]
+    lines = _at_beginning(text)
     if not lines:
         lines = _indented(text)
     if not lines:
@@ -33,6 +34,17 @@ def find_markers(text: str) -> Fault | None:
         hint="decide the conflict, and take out the lines <<<<<<<, =======, >>>>>>>",
         like="conflict markers",
     )
+
+
+def _at_beginning(text: str) -> list[int]:
+    """The lines of the first markers, one more than are shown: there may be one on each line of a large file."""
+    lines: list[int] = []
+    line, counted = 1, 0
+    for found in islice(_AT_BEGINNING.finditer(text), _SHOWN + 1):
+        line += text.count("\n", counted, found.start())
+        counted = found.start()
+        lines.append(line)
+    return lines
 
 
 def _indented(text: str) -> list[int]:
@@ -54,7 +66,3 @@ def _indented(text: str) -> list[int]:
 
 def _is_marker(word: str, kind: str) -> bool:
     return word.startswith(kind * 7) and (word.lstrip(kind)[:1] or " ") == " "
-
-
-def _line(text: str, offset: int) -> int:
-    return text.count("\n", 0, offset) + 1

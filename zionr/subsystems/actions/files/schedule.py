@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cronsim import CronSim, CronSimError
-
 from ....model import JsonObject
 from ....strict_yaml.values import Path
+from .firing_days import Days, smallest_gap
 from .parts import mapping
 from .source import Fault, Source, anchor_of
 from .words import plain, quoted
-
-FIRINGS = 100
-"""So many firings in a row are compared for the smallest gap."""
 
 _YEAR = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEK = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _MONTHS = {name: number for number, name in enumerate(_YEAR, 1)}
 _WEEKDAYS = {name: number for number, name in enumerate(_WEEK)}
-# A leap year, so that 29 February comes soon.
-_START = datetime(2024, 1, 1)  # noqa: DTZ001 - the wall clock of no zone: gaps are the same in all of them
 
 
 class _Field(NamedTuple):
@@ -75,7 +68,7 @@ def read_cron(text: str) -> Cron:
             shown = f"{quoted(part)} is no {field.name} ({field.least} to {field.most})"
             return Cron(shown if part.isprintable() else _not_five(text))
         values.append(sorted(read))
-    days = _gap_of_days(" ".join(tidy(text).split()[2:]))
+    days = _gap_of_days(fields, values)
     if days is None:
         return Cron(None)
     return Cron(None, _smallest_gap_s(values[0], values[1], days), _asked_gap_s(fields[0], values, days))
@@ -131,14 +124,12 @@ def _number(field: _Field, text: str) -> int | None:
     return number if number is not None and field.least <= number <= field.most else None
 
 
-@lru_cache(maxsize=1024)
-def _gap_of_days(days: str) -> int | None:
+def _gap_of_days(fields: list[str], values: list[list[int]]) -> int | None:
     """The smallest gap in days between two days on which it fires; None where there is none."""
-    try:
-        firing = list(islice(CronSim(f"0 0 {days}", _START), FIRINGS))
-    except CronSimError:
-        return None
-    return min(((later - before).days for before, later in pairwise(firing)), default=None)
+    days, months, weekdays = (frozenset(numbers) for numbers in values[2:])
+    # Debian's cron, and GitHub's: a field that begins with a star narrows the other one, else either of them will do.
+    both = fields[2].strip().startswith("*") or fields[4].strip().startswith("*")
+    return smallest_gap(Days(days, months, weekdays, both))
 
 
 def _asked_gap_s(field: str, values: list[list[int]], days: int) -> float:

@@ -89,6 +89,8 @@ def unknown(reason: str | None) -> JsonObject:
 
 def without_git(name: str, look: Look, reason: str) -> JsonObject:
     """Without a repository, or without git, there is only the text itself to mend from."""
+    if look.is_over:
+        return unknown("the time for git's history was used up")
     kind, path, file = look.find(name)
     content = None if file is None else read_file(os.path.join(look.top, path))
     if file is None or content is None or not refusing(file):

@@ -8,10 +8,12 @@ from ....model import Finding, JsonObject, State
 from ..github.decided import is_by_clock, is_counted, is_decided, is_seen_whole
 from ..github.runs import ENDS_A_ROW, FAILED, all_in, is_of_pull_request, newest_of
 from ..settings import Settings, WorkflowSettings
+from .soundness import is_unseen
 
 
 class Life(NamedTuple):
-    """One workflow. `known` is GitHub's entry of it and `file` the folder's, None where it has none.
+    """One workflow. `known` is GitHub's entry of it and `file` the folder's, None where it has none or
+    there was no time to look into it.
 
     `runs` is its part of `facts.api.runs`, `open` its runs that have not ended, newest or not. `branch` is the branch
     that is judged, `seen_since` how far back those runs are known that its timetable is judged by (None: all there
@@ -107,7 +109,7 @@ def life_of(name: str, facts: JsonObject, settings: Settings, cause: str | None 
         name=name,
         settings=settings.of(name),
         known=api["workflows"].get(name),
-        file=file,
+        file=None if file is None or is_unseen(file) else file,
         runs={"newest": None, "recent": [], "scheduled": None, "dispatched": None, **api["runs"].get(name, {})},
         open=tuple(run for run in api["open"] if run["workflow"] == name),
         due=api["due"].get(name),

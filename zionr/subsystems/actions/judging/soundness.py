@@ -12,6 +12,11 @@ def refusing(file: JsonObject) -> list[JsonObject]:
     return [fault for fault in file["faults"] if fault["rule"] in REFUSED_ALONE]
 
 
+def is_unseen(file: JsonObject) -> bool:
+    """Whether there was no time to look into it: nothing that it seems to say is known."""
+    return any(fault["rule"] == "files-unseen" for fault in file["faults"])
+
+
 def is_clean(file: JsonObject) -> bool:
     """Valid, without conflict markers, and without a placeholder."""
     return bool(file["readable"]) and not any(fault["rule"] in UNWANTED for fault in file["faults"])
@@ -36,9 +41,13 @@ def objection(file: JsonObject, least_real_steps: int, *, did_more: bool) -> str
     return None
 
 
+def _is_damaged(file: JsonObject) -> bool:
+    return not is_unseen(file) and (not is_clean(file) or is_empty(file))
+
+
 def suspects(files: JsonObject, settings: Settings) -> list[str]:
     """Names of files that no good version looks like, of files that do nothing, and of critical ones not there."""
     seen = {**files["actions"], **files["workflows"]}
-    damaged = [name for name, file in seen.items() if not is_clean(file) or is_empty(file)]
+    damaged = [name for name, file in seen.items() if _is_damaged(file)]
     missing = [name for name in settings.critical if name not in files["workflows"]]
     return sorted({*damaged, *missing})

@@ -55,7 +55,7 @@ def _wrong(lines: list[str]) -> Iterator[tuple[str, int, str]]:
     for index, line in enumerate(lines):
         if _TRUE.match(line) and not has_on:
             yield "on", index, "on" + line[4:]
-        elif (named := _named(line, lines[index + 1 :])) is not None:
+        elif (named := _named(lines, index)) is not None:
             yield "name", index, named
         elif (cron := _CRON.fullmatch(line.rstrip())) and len(cron["cron"].split()) == 5:
             tail = line[len(line.rstrip()) :]
@@ -66,16 +66,16 @@ def _wrong(lines: list[str]) -> Iterator[tuple[str, int, str]]:
             )
 
 
-def _named(line: str, below: list[str]) -> str | None:
+def _named(lines: list[str], index: int) -> str | None:
     """The line with its name in quotes; None where it is no name, a good one, or one of several readings."""
-    found = _NAME.fullmatch(line)
+    found = _NAME.fullmatch(lines[index])
     if found is None:
         return None
     value = found["value"]
     doubled = _doubled(value)
     if doubled is not None:
         return f"{found['key']}{doubled}{found['rest']}"
-    if value[0] in _NOT_PLAIN or not re.search(r":[ \t]", value) or _continues(line, below):
+    if value[0] in _NOT_PLAIN or not re.search(r":[ \t]", value) or _continues(lines, index):
         return None
     return f"{found['key']}{_quoted(value)}{found['rest']}"
 
@@ -96,8 +96,8 @@ def _quoted(value: str) -> str:
     return f'"{value}"'
 
 
-def _continues(line: str, below: list[str]) -> bool:
+def _continues(lines: list[str], index: int) -> bool:
     """Whether the next line may belong to a plain text that begins on this one."""
-    column = re.match(r"\s*(?:- +)*", line).end()  # type: ignore[union-attr]  # it matches the empty text too
-    following = next((other for other in below if other.strip()), "")
+    column = re.match(r"\s*(?:- +)*", lines[index]).end()  # type: ignore[union-attr]  # it matches the empty text too
+    following = next((lines[at] for at in range(index + 1, len(lines)) if lines[at].strip()), "")
     return len(following) - len(following.lstrip()) > column and not following.lstrip().startswith("#")
