@@ -33,7 +33,7 @@ class Page(NamedTuple):
 def open_api(settings: Settings, context: Context, bounds: Bounds) -> Api | None:
     """GitHub's API for the repository of this run; None where no repository is known. Nothing is sent yet.
 
-    ApiError where the name of the repository or the address of the API cannot be one.
+    ApiError where the name of the repository, the token or the address of the API cannot be one.
     """
     repository = repository_of(settings, context)
     if repository is None:

@@ -41,10 +41,15 @@ class Bounds(NamedTuple):
 
 
 class Wire:
-    """Sends one request after the other. The token is in no text that it gives away."""
+    """Sends one request after the other. The token is in no text that it gives away.
+
+    ApiError where it holds letters that no header may.
+    """
 
     def __init__(self, token: str, clock: Clock, bounds: Bounds, redact: Redact = str) -> None:
         self._token = token.strip()
+        if not all("!" <= letter <= "~" for letter in self._token):
+            raise no_token("GITHUB_TOKEN holds letters that no token has")
         self._clock = clock
         self._bounds = bounds
         self._ends = clock.monotonic() + bounds.deadline_s
@@ -111,8 +116,6 @@ class Wire:
     def _headers(self, content: bytes | None, etag: str | None) -> dict[str, str]:
         if not self._token:
             raise no_token()
-        if not all("!" <= letter <= "~" for letter in self._token):
-            raise no_token("GITHUB_TOKEN holds letters that no token has")
         headers = {
             "Accept": "application/vnd.github+json",
             "X-GitHub-Api-Version": VERSION,
