@@ -230,11 +230,11 @@ def test_an_answer_that_is_not_githubs(api: Api, github: FakeGitHub, content: by
     assert _error(api.read_repository).kind == "unreadable"
 
 
-def test_an_answer_without_end(github: FakeGitHub, site: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zionr.subsystems.actions.github.wire.LARGEST", 1000)
-    github.fail("raw", content=b'"' + b"x" * 2000 + b'"')
-    error = _error(api_of(github).read_repository)
+def test_an_answer_without_end(api: Api, github: FakeGitHub) -> None:
+    github.fail("raw", content=b"[" + b"0," * (2 << 20) + b"0]")
+    error = _error(api.read_repository)
     assert (error.kind, len(github.requests)) == ("unreadable", 1)
+    assert error.reason.endswith("an answer of more than 4194304 bytes")
 
 
 def test_what_a_server_says_is_cut_and_cleaned(github: FakeGitHub, site: Repository) -> None:

@@ -24,8 +24,8 @@ REQUEST_S = 20.0
 """For one request; GitHub itself gives up after ten seconds."""
 TRIES = 3
 FIRST_WAIT_S = 1.0
-LARGEST = 16 << 20
-"""Bytes of one reply; a page of a hundred runs is about one megabyte."""
+LARGEST = 4 << 20
+"""Bytes of one reply; a page of a hundred runs is about one megabyte. As values it takes thirty times as much room."""
 BETWEEN_CHANGES_S = 1.0
 
 
