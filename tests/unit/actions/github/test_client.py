@@ -88,6 +88,15 @@ def test_a_limit_beyond_the_deadline_is_told_and_not_waited_for(api: Api, github
     assert len(github.requests) == 1
 
 
+def test_a_limit_that_lasts_for_ages_is_not_believed(github: FakeGitHub, site: Repository) -> None:
+    github.reset = 999_999_999_999_999
+    api = api_of(github)
+    api.read_repository()
+    assert api.client.usage["rate_reset"] is None
+    github.limit(primary=True)
+    assert _error(api.read_repository).reason == "GitHub's primary rate limit is reached, until 03:01Z"
+
+
 def test_a_change_is_sent_again_after_a_limit_which_proves_that_it_was_not_done(
     api: Api, github: FakeGitHub, site: Repository
 ) -> None:
@@ -266,6 +275,7 @@ def test_a_repository_that_was_renamed_is_followed_by_reads_only(api: Api, githu
     assert old.read_repository()["full_name"] == "octo-org/site"
     error = _error(old.enable, "ci.yml")
     assert (error.kind, error.sent) == ("unreadable", False)
+    assert error.reason == "GitHub's API redirects a change to another address, where it is not sent again"
     assert len(github.changes()) == 1
 
 
@@ -283,7 +293,7 @@ def test_the_token_goes_to_no_other_server(api: Api, github: FakeGitHub) -> None
 def test_redirects_and_pages_in_a_circle_come_to_an_end(api: Api, github: FakeGitHub) -> None:
     here = f"{github.url}/repos/octo-org/site"
     github.fail("raw", status=302, headers={"Location": here}, times=4)
-    assert "on and on" in _error(api.read_repository).reason
+    assert _error(api.read_repository).reason == "GitHub's API redirects more than 3 times"
     link = {"Link": f'<{here}/actions/runs?per_page=100>; rel="next"'}
     github.fail("raw", content=b'{"workflow_runs": [7]}', headers=link)
     assert "circle" in _error(lambda: list(api.runs({}, 50))).reason

@@ -110,7 +110,7 @@ class Wire:
         answer = self._connection.request(
             method, url, headers=headers, content=content, within_s=within_s, most=LARGEST
         )
-        self.rate = read_rate(answer.headers, self.rate)
+        self.rate = read_rate(answer.headers, self.rate, self._clock.now())
         return answer
 
     def _headers(self, content: bytes | None, etag: str | None) -> dict[str, str]:
