@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import time
@@ -116,6 +117,9 @@ def _garbage(github: FakeGitHub) -> dict[str, str]:
 
 BLIND = {
     "no token": Blind(lambda github: {"GITHUB_TOKEN": ""}, "there is no token in GITHUB_TOKEN", "set GITHUB_TOKEN"),
+    "no letters of a token": Blind(
+        lambda github: {"GITHUB_TOKEN": os.fsdecode(b"nonsense\xff")}, "letters that no token has", "set GITHUB_TOKEN"
+    ),
     "bad token": Blind(lambda github: {"GITHUB_TOKEN": "nonsense"}, "GitHub does not know the token", "renew"),
     "not found": Blind(
         lambda github: {"GITHUB_REPOSITORY": "octo-org/gone"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Iterator
@@ -53,6 +54,7 @@ def test_doctor_with_all_that_is_needed(watched: Site, github: FakeGitHub) -> No
     [
         ({"GITHUB_TOKEN": ""}, 1, "token", "set GITHUB_TOKEN"),
         ({"GITHUB_TOKEN": "nonsense"}, 1, "GitHub's API", "renew GITHUB_TOKEN"),
+        ({"GITHUB_TOKEN": os.fsdecode(b"nonsense\xff")}, 1, "GitHub's API", "set GITHUB_TOKEN"),
         ({"GITHUB_API_URL": CLOSED}, 1, "GitHub's API", "look at the network"),
         ({"GITHUB_REPOSITORY": ""}, 0, "repository on GitHub", "set subsystems.actions.repository"),
         ({"PATH": "/nonexistent"}, 0, "bash", "put it on PATH"),

@@ -14,7 +14,7 @@ from ...context import Context
 from ...model import Candidate, JsonObject, Outcome
 from .github.api import Api, open_api
 from .github.problem import ApiError
-from .github.runs import text
+from .github.values import text
 from .github.wire import Bounds
 from .repairs.cancel import cancel
 from .repairs.follow import follow

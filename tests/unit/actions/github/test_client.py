@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 from typing import Any
 
@@ -85,6 +86,15 @@ def test_a_limit_beyond_the_deadline_is_told_and_not_waited_for(api: Api, github
     assert (error.kind, _slept(around)) == ("limited", [])
     assert error.reason == "GitHub's primary rate limit is reached, until 03:30Z"
     assert len(github.requests) == 1
+
+
+def test_a_limit_that_lasts_for_ages_is_not_believed(github: FakeGitHub, site: Repository) -> None:
+    github.reset = 999_999_999_999_999
+    api = api_of(github)
+    api.read_repository()
+    assert api.client.usage["rate_reset"] is None
+    github.limit(primary=True)
+    assert _error(api.read_repository).reason == "GitHub's primary rate limit is reached, until 03:01Z"
 
 
 def test_a_change_is_sent_again_after_a_limit_which_proves_that_it_was_not_done(
@@ -186,9 +196,17 @@ def test_changes_lie_a_second_apart(api: Api, github: FakeGitHub, site: Reposito
 
 
 def test_no_token_and_nothing_is_sent(github: FakeGitHub, site: Repository) -> None:
-    for token in ("", " ", "a\nb", "a b", "ü"):
+    for token in ("", " "):
         error = _error(api_of(github, github_context(github, environ={"GITHUB_TOKEN": token})).read_repository)
         assert (error.kind, "GITHUB_TOKEN" in error.reason) == ("no-token", True)
+    assert github.requests == []
+
+
+@pytest.mark.parametrize("token", ["a\nb", "a b", "ü", os.fsdecode(b"a\xff")])
+def test_a_token_that_none_can_be(github: FakeGitHub, site: Repository, token: str) -> None:
+    error = _error(api_of, github, github_context(github, environ={"GITHUB_TOKEN": token}))
+    assert (error.kind, error.reason) == ("no-token", "GITHUB_TOKEN holds letters that no token has")
+    assert token not in error.advice
     assert github.requests == []
 
 
@@ -221,11 +239,11 @@ def test_an_answer_that_is_not_githubs(api: Api, github: FakeGitHub, content: by
     assert _error(api.read_repository).kind == "unreadable"
 
 
-def test_an_answer_without_end(github: FakeGitHub, site: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zionr.subsystems.actions.github.wire.LARGEST", 1000)
-    github.fail("raw", content=b'"' + b"x" * 2000 + b'"')
-    error = _error(api_of(github).read_repository)
+def test_an_answer_without_end(api: Api, github: FakeGitHub) -> None:
+    github.fail("raw", content=b"[" + b"0," * (2 << 20) + b"0]")
+    error = _error(api.read_repository)
     assert (error.kind, len(github.requests)) == ("unreadable", 1)
+    assert error.reason.endswith("an answer of more than 4194304 bytes")
 
 
 def test_what_a_server_says_is_cut_and_cleaned(github: FakeGitHub, site: Repository) -> None:
@@ -257,6 +275,7 @@ def test_a_repository_that_was_renamed_is_followed_by_reads_only(api: Api, githu
     assert old.read_repository()["full_name"] == "octo-org/site"
     error = _error(old.enable, "ci.yml")
     assert (error.kind, error.sent) == ("unreadable", False)
+    assert error.reason == "GitHub's API redirects a change to another address, where it is not sent again"
     assert len(github.changes()) == 1
 
 
@@ -274,9 +293,9 @@ def test_the_token_goes_to_no_other_server(api: Api, github: FakeGitHub) -> None
 def test_redirects_and_pages_in_a_circle_come_to_an_end(api: Api, github: FakeGitHub) -> None:
     here = f"{github.url}/repos/octo-org/site"
     github.fail("raw", status=302, headers={"Location": here}, times=4)
-    assert "on and on" in _error(api.read_repository).reason
+    assert _error(api.read_repository).reason == "GitHub's API redirects more than 3 times"
     link = {"Link": f'<{here}/actions/runs?per_page=100>; rel="next"'}
-    github.fail("raw", content=b'{"workflow_runs": []}', headers=link)
+    github.fail("raw", content=b'{"workflow_runs": [7]}', headers=link)
     assert "circle" in _error(lambda: list(api.runs({}, 50))).reason
 
 

@@ -18,6 +18,7 @@ SPENT = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(NOW) + 600)}
         (403, {}, "You have exceeded a secondary rate limit.", 0, Limit("secondary", 60.0)),
         (403, {}, "You have exceeded a secondary Rate Limit.", 1, Limit("secondary", 120.0)),
         (429, {}, "", 2, Limit("secondary", 240.0)),
+        (429, {"retry-after": "9" * 15}, "", 1, Limit("secondary", 120.0)),
         (429, {"x-ratelimit-remaining": "12"}, "", 0, Limit("secondary", 60.0)),
         (403, {"x-ratelimit-remaining": "12"}, "Resource not accessible by integration", 0, None),
         (403, {}, "", 0, None),
@@ -37,17 +38,25 @@ def test_a_header_that_is_no_number(text: str) -> None:
     assert limit_of(429, {"retry-after": text}, "", NOW, 0) == Limit("secondary", 60.0)
 
 
-@pytest.mark.parametrize(("reset", "wait_s"), [("0", 1.0), (str(int(NOW) - 5), 1.0), ("9" * 15, 86_400.0)])
+@pytest.mark.parametrize(
+    ("reset", "wait_s"), [("0", 1.0), (str(int(NOW) - 5), 1.0), (str(int(NOW) + 86_400), 86_401.0), ("9" * 15, 60.0)]
+)
 def test_a_wait_is_within_reason(reset: str, wait_s: float) -> None:
     told = limit_of(403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": reset}, "", NOW, 0)
     assert told == Limit("primary", wait_s)
 
 
 def test_the_rate_is_kept_where_a_reply_says_nothing() -> None:
-    rate = read_rate(SPENT, Rate())
+    rate = read_rate(SPENT, Rate(), NOW)
     assert rate == Rate(0, NOW + 600)
-    assert read_rate({}, rate) == rate
-    assert read_rate({"x-ratelimit-remaining": "x"}, rate) == rate
+    assert read_rate({}, rate, NOW) == rate
+    assert read_rate({"x-ratelimit-remaining": "x"}, rate, NOW) == rate
+
+
+def test_a_reset_is_believed_for_a_day() -> None:
+    ahead = {**SPENT, "x-ratelimit-reset": str(int(NOW) + 86_401)}
+    assert read_rate(ahead, Rate(), NOW) == Rate(0, None)
+    assert read_rate(ahead, Rate(), NOW + 1) == Rate(0, NOW + 86_401)
 
 
 @pytest.mark.parametrize(

@@ -489,9 +489,48 @@ def test_one_run_that_cannot_be_read_lets_none_count_as_absent(github: FakeGitHu
     assert told["runs"]["ci.yml"]["newest"]["id"] == site.runs[0].id
 
 
+@pytest.mark.parametrize(
+    "odd", [{"conclusion": None}, {"conclusion": 7}, {"conclusion": []}, {"status": None}, {"status": "new"}]
+)
+def test_a_run_that_neither_goes_on_nor_ended_lets_nothing_be_well(
+    github: FakeGitHub, site: Repository, odd: dict[str, Any]
+) -> None:
+    _busy(site, 3)
+    for name, value in odd.items():
+        setattr(site.runs[-1], name, value)
+    told, _ = look(github)
+    assert (told["status"], told["reason"]) == ("unreadable", "1 rows of GitHub's lists cannot be read")
+    assert (told["seen_since"], told["scheduled_since"]) == (NOW, NOW)
+
+
+def test_a_default_branch_that_is_not_there(github: FakeGitHub, site: Repository) -> None:
+    del site.refs["heads/main"]
+    told, _ = look(github)
+    assert (told["status"], told["reason"]) == ("unreadable", "GitHub's API: the default branch main is not there")
+    assert "head" in told["unseen"]
+
+
+@pytest.mark.parametrize("path", ["/workflows$", "/runs$"])
+@pytest.mark.parametrize("total", [3, 0])
+def test_an_empty_page_that_tells_of_more_was_not_seen(
+    github: FakeGitHub, site: Repository, path: str, total: int
+) -> None:
+    _busy(site, 3)
+    empty = json.dumps({"total_count": total, "workflows": [], "workflow_runs": []}).encode()
+    link = {} if total else {"Link": f'<{github.url}/repos/octo-org/site/actions/runs?page=2>; rel="next"'}
+    github.fail("raw", path=path, content=empty, headers=link)
+    told, _ = look(github)
+    assert told["status"] == "unreadable"
+    assert told["reason"].endswith("is empty, and it tells of more")
+    assert told["seen_since"] == NOW
+    assert "runs" in told["unseen"]
+
+
 def test_a_page_out_of_order_proves_little(github: FakeGitHub, site: Repository) -> None:
     _busy(site, 400)
-    rows = [{"id": number, "created_at": f"20{26 - number}-01-01T00:00:00Z"} for number in (1, 0, 2)]
+    rows = [
+        {"id": number, "created_at": f"20{26 - number}-01-01T00:00:00Z", "status": "queued"} for number in (1, 0, 2)
+    ]
     link = {"Link": f'<{github.url}/repos/octo-org/site/actions/runs?page=4>; rel="next"'}
     content = json.dumps({"workflow_runs": rows}).encode()
     github.fail("raw", path="/runs$", content=b'{"workflow_runs": []}', times=2)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.support import NOW
 from zionr.instants import iso
 from zionr.model import JsonObject
-from zionr.subsystems.actions.github.runs import Runs, moment, page_of, read_run, read_workflow, workflow_name
+from zionr.subsystems.actions.github.runs import Runs, page_of, read_run, read_workflow, workflow_name
+from zionr.subsystems.actions.github.values import moment
 
 HOME = {"full_name": "octo-org/site"}
 NAMES = {1: "ci.yml", 2: "nightly.yml"}

@@ -31,7 +31,7 @@ def base_of(environ: Mapping[str, str]) -> str:
     plain = parts.scheme == "http" and parts.hostname in _THIS_MACHINE
     if not (plain or parts.scheme == "https") or not parts.hostname or not port_is_fine:
         raise _no_address()
-    if "@" in parts.netloc or parts.query or parts.fragment or not text.isprintable() or " " in text:
+    if "@" in parts.netloc or not text.isprintable() or any(mark in text for mark in " ?#"):
         raise _no_address()
     return text
 

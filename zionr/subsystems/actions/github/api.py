@@ -12,10 +12,13 @@ from .address import base_of, is_repository, part, repository_of
 from .cache import ReplyCache
 from .client import Client, Reply
 from .problem import ApiError
-from .runs import moment, number, read_run, text
+from .runs import read_run
+from .values import moment, number, text
 from .wire import Bounds, Wire, unreadable
 
 PER_PAGE = 100
+FILTERED_MOST = 1000
+"""Runs that GitHub lists of a filtered search."""
 _BEGAN = ("in_progress", "completed")
 Query = Mapping[str, str | int]
 
@@ -30,7 +33,7 @@ class Page(NamedTuple):
 def open_api(settings: Settings, context: Context, bounds: Bounds) -> Api | None:
     """GitHub's API for the repository of this run; None where no repository is known. Nothing is sent yet.
 
-    ApiError where the name of the repository or the address of the API cannot be one.
+    ApiError where the name of the repository, the token or the address of the API cannot be one.
     """
     repository = repository_of(settings, context)
     if repository is None:
@@ -83,7 +86,7 @@ class Api:
         """One run as `runs.read_run` gives it."""
         run = read_run(self.client.read(f"{self._actions}/runs/{identity}").content)
         if run is None:
-            raise unreadable("a run has no id or no time")
+            raise unreadable("a run has no id, time, status or conclusion")
         return run
 
     def count_jobs(self, identity: int) -> int | None:
@@ -189,12 +192,16 @@ class Api:
 
     def _pages(self, path: str, key: str, query: Query, most: int) -> Iterator[Page]:
         # A search that ends at an instant is another one each time.
-        keep = "created" not in query
+        keep, read = "created" not in query, 0
         for reply, more in self.client.pages(path, {**query, "per_page": PER_PAGE}, most, keep=keep):
             raw = _object(reply)
             rows = raw.get(key)
             if not isinstance(rows, list):
                 raise unreadable(f"its answer has no list of {key}")
+            read += len(rows)
+            total = number(raw.get("total_count")) or 0
+            if not rows and (more or read < (min(total, FILTERED_MOST) if query else total)):
+                raise unreadable(f"a page of its list of {key} is empty, and it tells of more")
             yield Page(rows[:PER_PAGE], more)
 
 

@@ -82,7 +82,7 @@ class Client:
         content = None if body is None else json.dumps(body).encode()
         answer = self._wire.change(method, address(self._base, path, {}), content)
         if answer.status in _REDIRECTS:
-            raise _moved("a change is not sent on")
+            raise _moved("a change to another address, where it is not sent again")
         return self._reply(answer, changing=True)
 
     def _read(self, url: str, cache: ReplyCache | None) -> Reply:
@@ -98,7 +98,7 @@ class Client:
             if target is None:
                 raise _moved("to another server, where the token must not go")
             url = target
-        raise _moved("on and on")
+        raise _moved(f"more than {_HOPS} times")
 
     def _kept(self, url: str, answer: http.Answer, cache: ReplyCache | None) -> Reply:
         reply = self._reply(answer)
@@ -129,5 +129,5 @@ class Client:
 
 def _moved(why: str) -> ApiError:
     return ApiError(
-        "unreadable", f"GitHub's API sends on {why}", "correct the name of the repository, or GITHUB_API_URL"
+        "unreadable", f"GitHub's API redirects {why}", "correct the name of the repository, or GITHUB_API_URL"
     )

@@ -28,6 +28,7 @@ from .jobs import MOST as MOST_JOBS
 from .jobs import doubtful, tell_jobs
 from .problem import ApiError
 from .reach import Asked, Reach, instant
+from .values import LONGEST
 from .wire import Bounds, unreadable
 
 REQUESTS = 30
@@ -113,7 +114,7 @@ class Look:
             "status": "unreadable" if kind == "refused" else kind,
             "reason": problem.reason if problem else None,
             "remedy": problem.remedy if problem else None,
-            "repository": self._repository[: reading.LONGEST],
+            "repository": self._repository[:LONGEST],
             "default_branch": self._default,
             "head": self._head,
             "workflows": self._workflows,
@@ -132,6 +133,8 @@ class Look:
         if self.branch is None:
             raise unreadable("the repository has no default branch")
         self._head = api.head(self.branch)
+        if self._head is None and self._settings.branch is None:
+            raise unreadable(f"the default branch {self._default} is not there")
         return True
 
     def _see_workflows(self, api: Api) -> bool:

@@ -12,14 +12,12 @@ from typing import Any, NamedTuple
 
 from ....instants import iso
 from ....model import JsonObject
-from .api import Api, Page
+from .api import FILTERED_MOST, Api, Page
 from .decided import is_decided, is_seen_whole
 from .runs import Runs
 
 RUN_PAGES = 3
 MOST_PAGES = 30
-FILTERED_MOST = 1000
-"""Runs that GitHub lists of a filtered search."""
 
 
 class Asked(NamedTuple):

@@ -9,25 +9,28 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from ....instants import from_iso
 from ....model import JsonObject
+from .values import moment, number, text
 
 FOLDER = ".github/workflows/"
 MOST_WORKFLOWS = 5000
 """Workflows that are told apart; a repository with more has other worries."""
-LONGEST = 300
-"""Characters of a text that is kept."""
 LONGEST_NAME = 255
 FAILED = frozenset({"failure", "timed_out", "startup_failure", "stale"})
 """Conclusions that count as failures; a `stale` run is one that never came to its end."""
 ENDS_A_ROW = frozenset({"success", "neutral"})
 """Conclusions that end a row of failures. All others count for nothing: in `action_required` nothing ran yet."""
 OPEN = ("queued", "in_progress")
+_STATUSES = frozenset({"requested", "waiting", "pending", "queued", "in_progress", "completed"})
+"""Of a run, as GitHub's schemas of its webhooks list them."""
 
 
 def read_run(raw: Any) -> JsonObject | None:
-    """One run with the keys that are needed, times as seconds since 1970; None where it has no id or no time."""
-    if not isinstance(raw, dict):
+    """One run with the keys that are needed, times as seconds since 1970; None where it has no id, time or status.
+
+    One that is completed has a conclusion, for nobody knows of what is neither under way nor ended.
+    """
+    if not isinstance(raw, dict) or not _is_told(raw):
         return None
     identity, created = number(raw.get("id")), moment(raw.get("created_at"))
     if identity is None or created is None:
@@ -50,6 +53,11 @@ def read_run(raw: Any) -> JsonObject | None:
         "path": text(raw.get("path")),
         "jobs": None,
     }
+
+
+def _is_told(raw: JsonObject) -> bool:
+    status, conclusion = text(raw.get("status")), text(raw.get("conclusion"))
+    return status in _STATUSES and (status != "completed" or bool(conclusion))
 
 
 def read_workflow(raw: Any) -> JsonObject | None:
@@ -224,23 +232,3 @@ def _later(same: list[JsonObject]) -> JsonObject:
 
 def _full_name(repository: Any) -> str | None:
     return text(repository.get("full_name")) if isinstance(repository, dict) else None
-
-
-def number(raw: Any) -> int | None:
-    """A whole number from 0 that fits 63 bits, else None."""
-    return raw if isinstance(raw, int) and not isinstance(raw, bool) and 0 <= raw < 1 << 63 else None
-
-
-def text(raw: Any) -> str | None:
-    """A text, cut, and without halves of letters that no file can hold; else None."""
-    return raw[:LONGEST].encode("utf-8", "replace").decode() if isinstance(raw, str) else None
-
-
-def moment(raw: Any) -> float | None:
-    """Seconds since 1970 of GitHub's `2026-11-24T03:00:00Z`, else None."""
-    if not isinstance(raw, str) or len(raw) > 40:
-        return None
-    try:
-        return from_iso(raw)
-    except (ValueError, OverflowError):
-        return None

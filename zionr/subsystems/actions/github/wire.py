@@ -24,8 +24,8 @@ REQUEST_S = 20.0
 """For one request; GitHub itself gives up after ten seconds."""
 TRIES = 3
 FIRST_WAIT_S = 1.0
-LARGEST = 16 << 20
-"""Bytes of one reply; a page of a hundred runs is about one megabyte."""
+LARGEST = 4 << 20
+"""Bytes of one reply; a page of a hundred runs is about one megabyte. As values it takes thirty times as much room."""
 BETWEEN_CHANGES_S = 1.0
 
 
@@ -41,10 +41,15 @@ class Bounds(NamedTuple):
 
 
 class Wire:
-    """Sends one request after the other. The token is in no text that it gives away."""
+    """Sends one request after the other. The token is in no text that it gives away.
+
+    ApiError where it holds letters that no header may.
+    """
 
     def __init__(self, token: str, clock: Clock, bounds: Bounds, redact: Redact = str) -> None:
         self._token = token.strip()
+        if not all("!" <= letter <= "~" for letter in self._token):
+            raise no_token("GITHUB_TOKEN holds letters that no token has")
         self._clock = clock
         self._bounds = bounds
         self._ends = clock.monotonic() + bounds.deadline_s
@@ -105,14 +110,12 @@ class Wire:
         answer = self._connection.request(
             method, url, headers=headers, content=content, within_s=within_s, most=LARGEST
         )
-        self.rate = read_rate(answer.headers, self.rate)
+        self.rate = read_rate(answer.headers, self.rate, self._clock.now())
         return answer
 
     def _headers(self, content: bytes | None, etag: str | None) -> dict[str, str]:
         if not self._token:
             raise no_token()
-        if not all("!" <= letter <= "~" for letter in self._token):
-            raise no_token("GITHUB_TOKEN holds letters that no token has")
         headers = {
             "Accept": "application/vnd.github+json",
             "X-GitHub-Api-Version": VERSION,

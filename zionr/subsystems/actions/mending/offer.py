@@ -13,7 +13,7 @@ from ....model import Candidate, JsonObject, Outcome
 from ..files.blob import blob_id
 from ..github.api import Api
 from ..github.problem import ApiError
-from ..github.runs import moment
+from ..github.values import moment
 from ..repairs.words import skipped
 from .proposal_text import Made, body, message, title
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from ....model import JsonObject, Outcome
 from ..github.api import Api
 from ..github.problem import ApiError
-from ..github.runs import read_run, text
+from ..github.runs import read_run
+from ..github.values import text
 from . import guards
 from .words import refused, skipped, told
 
