@@ -16,18 +16,19 @@ _SHELLS = ("bash", "sh")
 _RESERVED = (
     "if|then|elif|else|fi|case|esac|for|select|while|until|do|done|in|function|time|coproc"  # bash(1), RESERVED WORDS
 )
+# No possessive quantifier of a group here or elsewhere: before 3.11.5 Python gives wrong matches of them.
 _PART = (
     r"(?>[A-Za-z0-9_./:=@%+,^~*?-]++"
     r"|\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\})"
-    r'|"(?>[^"\\`$]|\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\}))*+"'
+    r'|"(?>(?:[^"\\`$]|\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\}))*)"'
     r"|'[^']*+')"
 )
-_WORD = rf"{_PART}++"
+_WORD = rf"(?>{_PART}+)"
 _BLANK = r"[ \t]"
 _REDIRECTION = rf"(?:2>&1|[12]?>>?{_BLANK}*+{_WORD})"
-_COMMAND = rf"(?!(?:{_RESERVED})(?![\w./:=@%+,^~*?$\"'-])){_WORD}(?>{_BLANK}++(?:{_REDIRECTION}|{_WORD}))*+"
-_LINE = rf"{_BLANK}*+(?:\#[^\n]*+|{_COMMAND}(?>{_BLANK}*+(?:&&|\|\||\||;){_BLANK}*+{_COMMAND})*+{_BLANK}*+)?"
-_PLAIN = re.compile(rf"{_LINE}(?>\n{_LINE})*+", re.ASCII)
+_COMMAND = rf"(?!(?:{_RESERVED})(?![\w./:=@%+,^~*?$\"'-])){_WORD}(?>(?:{_BLANK}++(?:{_REDIRECTION}|{_WORD}))*)"
+_LINE = rf"{_BLANK}*+(?:\#[^\n]*+|{_COMMAND}(?>(?:{_BLANK}*+(?:&&|\|\||\||;){_BLANK}*+{_COMMAND})*){_BLANK}*+)?"
+_PLAIN = re.compile(rf"{_LINE}(?>(?:\n{_LINE})*)", re.ASCII)
 """Lines of words, quoted texts, variables, files to write to, and the signs that join commands; nothing that nests."""
 _ON_WINDOWS = re.compile(r"windows|(?<![a-z])win(?![a-z])|(?<![a-z])win\d", re.IGNORECASE)
 _OF_MATRIX = re.compile(r"\$\{\{\s*matrix\.[\w.-]+\s*\}\}", re.IGNORECASE)

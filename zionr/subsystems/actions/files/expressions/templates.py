@@ -12,7 +12,7 @@ from .tokens import SPACE
 
 OPEN = "${{"
 # A quote opens a text, in which braces mean nothing; the first two closing braces outside end the expression.
-_INNER = re.compile(r"\$\{\{((?:[^'}]+|'[^']*'|\}(?!\}))*+)\}\}")
+_INNER = re.compile(r"\$\{\{((?>(?:[^'}]+|'[^']*'|\}(?!\}))*))\}\}")
 _INSERT = re.compile(f"insert(?:[{SPACE}]|\\Z)")
 
 

@@ -18,7 +18,7 @@ _BOUNDARY = re.escape("()[],.!><=&|" + SPACE)
 _TOKEN = re.compile(
     rf"""
       (?P<space>[ \t\r\n]+)
-    | (?P<text>'(?:[^']|'')*+')
+    | (?P<text>'(?>(?:[^']|'')*)')
     | (?P<word>[A-Za-z_][A-Za-z0-9_-]*+)(?=[{_BOUNDARY}]|\Z)
     | (?P<sign>==|!=|<=|>=|&&|\|\||[][()<>!,*])
     | (?P<number>[-+0-9])
@@ -27,7 +27,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _RUN = re.compile(f".[^{_BOUNDARY}]*+", re.DOTALL)
-_DIGITS = re.compile(f"[-+.0-9](?:[^{_BOUNDARY}]|[.])*+")
+_DIGITS = re.compile(f"[-+.0-9](?>(?:[^{_BOUNDARY}]|[.])*)")
 _NUMBER = re.compile(
     r"[-+]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)|0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+"
 )

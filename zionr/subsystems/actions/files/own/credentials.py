@@ -8,7 +8,7 @@ from typing import Any
 from .....model import JsonObject
 from ..parts import Job, Step, is_own_token, mapping, text
 
-_USER_INFO = re.compile(r"https?://((?>\$\{\{[^}]{0,500}\}\}|[^\s\"'/@])++)@", re.IGNORECASE)
+_USER_INFO = re.compile(r"https?://((?>(?:\$\{\{[^}]{0,500}\}\}|[^\s\"'/@])+))@", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)\}?")
 _OTHER_WAYS = re.compile(
     r"extraheader|insteadof|credential|\.netrc|ssh-(?:agent|add|keyscan)|git_ssh|askpass|\.ssh/"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-EXPRESSION = re.compile(r"\$\{\{(?>'[^']*'|[^'}]|\}(?!\}))*+\}\}")
+EXPRESSION = re.compile(r"\$\{\{(?>(?:'[^']*'|[^'}]|\}(?!\}))*)\}\}")
 """`${{ … }}`; a `}}` within its quotes does not end it."""
 _TOKEN = re.compile(
     r"""
@@ -20,13 +20,13 @@ _TOKEN = re.compile(
   | (?P<end>\n|&&|\|\|?|;|&|[()`])
   | (?P<heredoc><<-?[ \t]*(?P<delimiter>'[^'\n]+'|"[^"\n]+"|\\?[\w.-]+))
   | '(?P<single>[^']*)'
-  | "(?P<double>(?>[^"\\]|\\.)*+)"
+  | "(?P<double>(?>(?:[^"\\]|\\.)*))"
   | \\(?P<escaped>.)
   | (?P<plain>[^\s'"#;&|()\\$<>`]+|.)
     """,
     re.VERBOSE | re.DOTALL,
 )
-_SIMPLE_LINE = re.compile(r"[ \t]*+([\w./:=@%+,-]++(?:[ \t]++[\w./:=@%+,-]++)*+)[ \t]*+(?:\n|\Z)")
+_SIMPLE_LINE = re.compile(r"[ \t]*+([\w./:=@%+,-]++(?>(?:[ \t]++[\w./:=@%+,-]++)*))[ \t]*+(?:\n|\Z)")
 """A whole line of nothing but plain words: the bulk of all scripts, read without looking at single tokens."""
 _INNER = re.compile(r"\$\((?!\()([^()]*)|`([^`]*)")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
