@@ -296,9 +296,38 @@ def test_where_the_branch_is_the_step_is_skipped(github: FakeGitHub, damaged: Pr
     assert (again.outcome, again.gate) == ("skipped", "proposal")
     assert again.reason == f"the branch {first.proposal['branch']} is there already: {first.proposal['url']}"
     assert github.changes() == POSTS
-    site.pulls.clear()
-    without = _propose(github, damaged, candidate)
-    assert without.reason == f"the branch {first.proposal['branch']} is there already, without a pull request"
+    assert len(site.pulls) == 1
+
+
+def test_a_proposal_that_lost_its_pull_request_gets_it_by_the_next_run(github: FakeGitHub, damaged: Project) -> None:
+    site = _pushed(github, damaged)
+    candidate = _candidate(damaged, found("unknown-key", "deploy.yml"))
+    github.fail("status", method="POST", path="pulls$", status=502)
+    lost = _propose(github, damaged, candidate)
+    assert lost.proposal is not None
+    assert lost.proposal["url"] is None
+    again = _propose(github, damaged, candidate)
+    assert (again.outcome, again.reason) == ("proposed", None)
+    assert again.proposal == {**lost.proposal, "url": site.pulls[0]["html_url"]}
+    assert github.changes() == [*POSTS, POSTS[0], POSTS[3]]
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_branch_with_something_else_and_no_pull_request_is_a_persons(
+    github: FakeGitHub, damaged: Project, moved: bool
+) -> None:
+    site = _pushed(github, damaged)
+    candidate = _candidate(damaged, found("unknown-key", "deploy.yml"))
+    branch, main = candidate.action["branch"], site.refs["heads/main"]
+    if moved:
+        _propose(github, damaged, candidate)
+        site.pulls.clear()
+    there = site.put_commit("other", site.objects[main]["tree"], [main])
+    site.refs["heads/main" if moved else f"heads/{branch}"] = there
+    done = _propose(github, damaged, candidate)
+    assert (done.outcome, done.gate, site.pulls) == ("skipped", "branch", [])
+    told = f"the branch {branch} is there already, without a pull request, and holds something else"
+    assert done.reason == f"{told}; delete it, then it can be proposed anew"
 
 
 @pytest.mark.parametrize("ref", ["heads", "remotes/origin"])
@@ -401,7 +430,7 @@ def test_main_that_moves_meanwhile_shows_nothing(github: FakeGitHub, damaged: Pr
     candidate = _candidate(damaged, found("unknown-key", "deploy.yml"))
     done = _propose(github, damaged, candidate, around=around)
     assert done.outcome == "skipped"
-    assert done.reason == "main has moved while the proposal was made; nothing of it can be seen"
+    assert done.reason == "main has moved while the proposal was made; nothing was made that can be seen"
     assert list(site.refs) == ["heads/main"]
 
 
