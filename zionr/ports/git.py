@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from . import process
+from . import files, process
 
 NO_REPOSITORY = "this is no git repository"
 LARGEST_BLOB = 1 << 20
@@ -86,12 +86,18 @@ def find(folder: str, environ: Mapping[str, str], *, timeout_s: float) -> Reposi
     asked = ["rev-parse", "--is-shallow-repository", "--show-prefix", "--show-toplevel"]
     done = _git(asked, env, folder, timeout_s)
     if not done.succeeded:
-        return NO_REPOSITORY if b"not a git repository" in done.stderr else _why(done, timeout_s)
+        return NO_REPOSITORY if _is_none(done, folder) else _why(done, timeout_s)
     shallow, prefix, top = os.fsdecode(done.stdout).removesuffix("\n").split("\n", 2)
     head = _git(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], env, top, timeout_s)
     if not head.succeeded and head.code != 1:
         return _why(head, timeout_s)
     return Repository(top, prefix, head.stdout.decode().strip() or None, shallow == "true", env)
+
+
+def _is_none(done: process.CompletedBytes, folder: str) -> bool:
+    """Whether there truly is no repository: git says the same of a damaged one, and nothing where it cannot run."""
+    said = done.problem is not None or b"not a git repository" in done.stderr
+    return said and os.path.isdir(folder) and files.find_repository_top(folder) is None
 
 
 def files_in(repository: Repository, paths: Sequence[str], *, timeout_s: float) -> dict[str, Entry] | str:

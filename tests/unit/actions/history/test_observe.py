@@ -416,24 +416,39 @@ def test_what_the_deadline_cuts_is_said_and_not_mended(project: Project) -> None
         assert "the time for git's history was used up" in str(found["mend_reason"]), deadline_s
 
 
-def test_without_git_only_the_text_is_left(project: Project, tmp_path: Path) -> None:
-    plain = Project(tmp_path / "plain")
-    plain.write(f"{FOLDER}/on.yml", GOOD.replace("on: push", "true: push"))
-    plain.write(f"{FOLDER}/bad.yml", BROKEN)
-    found = _look(plain, critical=["deploy.yml"], around=_around(plain.top, {"PATH": "/nowhere"}))
-    assert (found["reach"], found["reason"]) == ("none", "git: cannot be run: No such file or directory")
-    assert found["of"]["on.yml"]["mend"] == {"how": "patch", "kind": "on", "changed_lines": 1, "kept_lines": 0}
-    for name in ("bad.yml", "deploy.yml"):
-        assert found["of"][name]["mend_reason"] == "git: cannot be run: No such file or directory"
-
-
-def test_without_a_repository_there_is_no_history(tmp_path: Path) -> None:
+@pytest.mark.parametrize("environ", [{}, {"PATH": "/nowhere"}])
+def test_without_a_repository_only_the_text_is_left(tmp_path: Path, environ: dict[str, str]) -> None:
     plain = Project(tmp_path / "plain")
     shutil.rmtree(plain.top / ".git")
+    plain.write(f"{FOLDER}/on.yml", GOOD.replace("on: push", "true: push"))
     plain.write(f"{FOLDER}/bad.yml", BROKEN)
-    found = _look(plain)
+    found = _look(plain, critical=["deploy.yml"], around=_around(plain.top, environ))
     assert (found["reach"], found["reason"]) == ("none", None)
-    assert found["of"]["bad.yml"]["mend_reason"] == "there is no git history here"
+    assert found["of"]["on.yml"]["mend"] == {"how": "patch", "kind": "on", "changed_lines": 1, "kept_lines": 0}
+    for name in ("bad.yml", "deploy.yml"):
+        assert found["of"][name]["mend_reason"] == "there is no git history here"
+
+
+@pytest.mark.parametrize("how", ["no git", "include", "damaged", "bare", "linked"])
+def test_where_git_refuses_nothing_is_mended(project: Project, how: str) -> None:
+    """There may be a version that is good, and changes that are not committed."""
+    project.workflows("bad", {"on.yml": GOOD.replace("on: push", "true: push")})
+    assert _of(project, "on.yml")["mend"]["kind"] == "on"
+    inside = project.top / ".git"
+    if how == "include":
+        (inside / "config").write_text("[include\n")
+    elif how == "damaged":
+        (inside / "HEAD").unlink()
+    elif how == "bare":
+        git(project.top, "config", "core.bare", "true")
+    elif how == "linked":
+        inside.rename(project.top / "moved")
+        inside.write_text("gitdir: /nowhere\n")
+    environ = {"PATH": "/nowhere"} if how == "no git" else {}
+    found = _look(project, "on.yml", around=_around(project.top, environ))
+    assert (found["reach"], found["of"]["on.yml"]["mend"]) == ("none", None)
+    assert str(found["reason"]).startswith("git: cannot be run" if how == "no git" else "git said: fatal:")
+    assert found["of"]["on.yml"]["mend_reason"] == found["reason"]
 
 
 def test_an_empty_repository(project: Project) -> None:

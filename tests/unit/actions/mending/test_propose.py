@@ -520,6 +520,19 @@ def test_without_git_it_is_a_patch(github: FakeGitHub, tmp_path: Path) -> None:
     assert (plain.top / PATH).read_text() == GOOD
 
 
+def test_git_says_itself_whether_there_is_a_repository(github: FakeGitHub, tmp_path: Path) -> None:
+    plain = Project(tmp_path / "plain")
+    plain.write(PATH, GOOD.replace("on: push", "true: push"))
+    (plain.top / ".git").rename(tmp_path / "kept")
+    candidate = _candidate(plain, found("on-missing", "deploy.yml"))
+    (plain.top / ".git").write_text("gitdir: /nowhere\n")
+    refused = _propose(github, plain, candidate, proposals="patch")
+    assert (refused.outcome, refused.reason) == ("failed", "git said: fatal: not a git repository: /nowhere")
+    (plain.top / ".git").write_text(f"gitdir: {tmp_path}/kept\n")
+    made = _propose(github, plain, candidate, proposals="patch")
+    assert (made.outcome, made.reason) == ("skipped", "it was judged without a git repository, and now there is one")
+
+
 def test_what_looks_like_a_secret_is_told(github: FakeGitHub, damaged: Project) -> None:
     candidate = _candidate(damaged, found("unknown-key", "deploy.yml"))
     around = _around(github, damaged)._replace(redact=lambda text: text.replace("concurrency", "***"))

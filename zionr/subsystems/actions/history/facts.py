@@ -87,8 +87,9 @@ def unknown(reason: str | None) -> JsonObject:
     }
 
 
-def without_git(name: str, look: Look, reason: str) -> JsonObject:
-    """Without a repository, or without git, there is only the text itself to mend from."""
+def without_git(name: str, look: Look) -> JsonObject:
+    """Without a repository there is only the text itself to mend from."""
+    reason = "there is no git history here"
     kind, path, file = look.find(name)
     content = None if file is None else read_file(os.path.join(look.top, path))
     if file is None or content is None or not refusing(file):
