@@ -478,6 +478,21 @@ def test_limits_and_outages_are_failures_that_show_nothing(github: FakeGitHub, d
     assert list(site.refs) == ["heads/main"]
 
 
+@pytest.mark.parametrize(
+    "rows", ['[{"mode":"100644"}]', '[{"path":["a"],"sha":"0"}]', '[{"path":"a","sha":1}]', "[7]", "{}"]
+)
+def test_odd_rows_of_a_folder_are_an_answer_that_cannot_be_read(
+    github: FakeGitHub, damaged: Project, rows: str
+) -> None:
+    site = _pushed(github, damaged)
+    candidate = _candidate(damaged, found("unknown-key", "deploy.yml"))
+    github.fail("raw", method="GET", path="git/trees/", content=f'{{"tree": {rows}, "truncated": false}}'.encode())
+    done = _propose(github, damaged, candidate)
+    assert done.outcome == "failed"
+    assert str(done.reason).startswith("GitHub's API: its list of a folder's files is none")
+    assert list(site.refs) == ["heads/main"]
+
+
 def test_the_default_branch_where_none_is_known(github: FakeGitHub, damaged: Project) -> None:
     files = {PATH: BAD}
     site = github.add_repository(branch="trunk", files=files)

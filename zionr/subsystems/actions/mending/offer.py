@@ -13,7 +13,8 @@ from ....model import Candidate, JsonObject, Outcome
 from ..files.blob import blob_id
 from ..github.api import Api
 from ..github.problem import ApiError
-from ..github.runs import moment
+from ..github.runs import moment, text
+from ..github.wire import unreadable
 from ..repairs.words import skipped
 from .proposal_text import Made, body, message, title
 
@@ -196,7 +197,13 @@ def _entries(api: Api, tree: str) -> dict[str, str]:
     if raw.get("truncated"):
         raise ApiError("unreadable", "GitHub cut off its list of a folder's files", "make a patch: `proposals: patch`")
     rows = raw.get("tree")
-    return {row["path"]: row["sha"] for row in rows if isinstance(row, dict)} if isinstance(rows, list) else {}
+    found: dict[str, str] = {}
+    for row in rows if isinstance(rows, list) else [None]:
+        path, sha = (row.get("path"), text(row.get("sha"))) if isinstance(row, dict) else (None, None)
+        if not isinstance(path, str) or sha is None:
+            raise unreadable("its list of a folder's files is none")
+        found[path] = sha
+    return found
 
 
 def _may_not(error: ApiError) -> bool:
