@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from typing import NamedTuple
 
 from . import files, process
@@ -155,15 +156,11 @@ def merge_file(
     ours: bytes, base: bytes, theirs: bytes, environ: Mapping[str, str], *, timeout_s: float
 ) -> bytes | None:
     """The three-way merge of a text; None where it conflicts, is no text, or cannot be made."""
-    # Only a merge needs it, and importing it takes longer than reading a hundred workflows.
-    import tempfile
-
     env = process.allowed_environment(environ, "XDG_CONFIG_HOME") | _SURROUNDINGS
-    with tempfile.TemporaryDirectory(prefix="zionr-") as folder:
-        for name, content in (("ours", ours), ("base", base), ("theirs", theirs)):
-            with open(os.path.join(folder, name), "xb") as file:
-                file.write(content)
-        done = _git(["merge-file", "-p", "-q", "ours", "base", "theirs"], env, folder, timeout_s)
+    with ExitStack() as stack:
+        texts = [stack.enter_context(process.in_memory(content)) for content in (ours, base, theirs)]
+        asked = ["merge-file", "-p", "-q", *(f"/proc/self/fd/{number}" for number in texts)]
+        done = _git(asked, env, "/", timeout_s, open_files=texts)
     return done.stdout if done.succeeded else None
 
 
@@ -174,11 +171,14 @@ def _git(
     timeout_s: float,
     most: int = _MOST,
     given: bytes = b"",
+    open_files: Sequence[int] = (),
 ) -> process.CompletedBytes:
     if not os.path.isdir(folder):
         return process.CompletedBytes(None, b"", b"", 0.0, "itself", f"{folder}: there is no such folder")
     argv = ["git", *_ALWAYS, *arguments]
-    return process.run_bytes(argv, timeout_s=timeout_s, env=env, cwd=folder, most=most, given=given)
+    return process.run_bytes(
+        argv, timeout_s=timeout_s, env=env, cwd=folder, most=most, given=given, open_files=open_files
+    )
 
 
 def _why(done: process.CompletedBytes, timeout_s: float) -> str:
