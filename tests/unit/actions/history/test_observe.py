@@ -376,8 +376,29 @@ def test_a_version_that_git_does_not_have_is_not_passed_over(project: Project, l
     blob = git(project.top, "rev-parse", f"{commits[lost]}:{FOLDER}/ci.yml").strip()
     (project.top / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
     found = _of(project)
-    assert found["mend"] is None
+    assert (found["mend"], found["broken_by"]) == (None, None)
     assert found["mend_reason"] == "a version since its last good one cannot be read from git, or is too large"
+
+
+@pytest.mark.parametrize(
+    ("lost", "told"),
+    [
+        (["good"], "no valid version among the newest 3, of which 1 cannot be read from git, or is too large"),
+        (["good", "bad"], "no valid version among the newest 3, of which 2 cannot be read from git, or are too large"),
+    ],
+)
+def test_a_version_that_git_does_not_have_is_not_known_to_be_bad(project: Project, lost: list[str], told: str) -> None:
+    commits = {
+        "good": project.workflows("good", {"ci.yml": GOOD}),
+        "bad": project.workflows("bad", {"ci.yml": BROKEN}),
+    }
+    project.workflows("edit", {"ci.yml": "# edited\n" + BROKEN})
+    for one in lost:
+        blob = git(project.top, "rev-parse", f"{commits[one]}:{FOLDER}/ci.yml").strip()
+        (project.top / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    found = _of(project)
+    assert (found["mend_reason"], found["mend"]) == (told, None)
+    assert (found["good"], found["broken_by"], found["complete"], found["whole"]) == (None, None, False, False)
 
 
 @pytest.mark.parametrize("lost", ["good", "bad"])
