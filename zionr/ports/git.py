@@ -84,15 +84,18 @@ class Entry(NamedTuple):
 def find(folder: str, environ: Mapping[str, str], *, timeout_s: float) -> Repository | str:
     """The work tree that `folder` is in, also a linked one or a submodule's; a text where there is none to read."""
     env = process.allowed_environment(environ, "XDG_CONFIG_HOME") | _SURROUNDINGS
-    asked = ["rev-parse", "--is-shallow-repository", "--show-prefix", "--show-toplevel"]
-    done = _git(asked, env, folder, timeout_s)
-    if not done.succeeded:
-        return NO_REPOSITORY if _is_none(done, folder) else _why(done, timeout_s)
-    shallow, prefix, top = os.fsdecode(done.stdout).removesuffix("\n").split("\n", 2)
+    told = []
+    # The prefix is asked for alone: names of folders may hold newlines, and there is no -z.
+    for asked in (["--is-shallow-repository", "--show-toplevel"], ["--show-prefix"]):
+        done = _git(["rev-parse", *asked], env, folder, timeout_s)
+        if not done.succeeded:
+            return NO_REPOSITORY if _is_none(done, folder) else _why(done, timeout_s)
+        told.append(os.fsdecode(done.stdout).removesuffix("\n"))
+    shallow, top = told[0].split("\n", 1)
     head = _git(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], env, top, timeout_s)
     if not head.succeeded and head.code != 1:
         return _why(head, timeout_s)
-    return Repository(top, prefix, head.stdout.decode().strip() or None, shallow == "true", env)
+    return Repository(top, told[1], head.stdout.decode().strip() or None, shallow == "true", env)
 
 
 def _is_none(done: process.CompletedBytes, folder: str) -> bool:
@@ -219,8 +222,7 @@ def _blob(name: str) -> str | None:
 
 
 def _cat(repository: Repository, how: str, names: Sequence[str], timeout_s: float) -> process.CompletedBytes:
-    given = "".join(f"{name}\n" for name in names).encode()
-    return _git(["cat-file", how], repository.env, repository.top, timeout_s, given=given)
+    return _git(["cat-file", how], repository.env, repository.top, timeout_s, given="\n".join([*names, ""]).encode())
 
 
 def _sizes(repository: Repository, names: Sequence[str], timeout_s: float) -> list[tuple[str, int]]:

@@ -88,6 +88,14 @@ def test_a_folder_within_a_linked_tree_and_a_submodule(project: Project, tmp_pat
     assert len(_log(_found(outer.top / "sub"), "in/a")) == 1
 
 
+def test_folders_whose_names_hold_newlines(tmp_path: Path) -> None:
+    project = Project(tmp_path / "a\n")
+    head = project.commit("one", {"in\n/\n/a": "1\n"})
+    found = _found(project.top / "in\n" / "\n")
+    assert (found.top, found.prefix, found.head) == (str(project.top), "in\n/\n/", head)
+    assert [one.commit for one in _log(found, f"{found.prefix}a")] == [head]
+
+
 def test_what_is_no_readable_repository_is_a_reason(project: Project, tmp_path: Path) -> None:
     empty = _found(project.top)
     assert (empty.head, empty.shallow) == (None, False)

@@ -485,6 +485,13 @@ def test_a_checkout_below_the_top_of_its_repository(project: Project) -> None:
     assert _of(project)["mend"]["how"] == "version"
 
 
+def test_a_checkout_whose_path_holds_newlines(project: Project) -> None:
+    project.commit("good", {f"in\n/side\n/{FOLDER}/ci.yml": GOOD})
+    project.commit("bad", {f"in\n/side\n/{FOLDER}/ci.yml": BROKEN})
+    project.top = project.top / "in\n" / "side\n"
+    assert _of(project)["mend"]["how"] == "version"
+
+
 def test_an_action_is_found_by_its_path(project: Project) -> None:
     path = ".github/actions/x/action.yml"
     good = "name: x\ndescription: x\nruns:\n  using: composite\n  steps:\n    - {run: make, shell: bash}\n"
