@@ -213,3 +213,11 @@ def test_only_the_entry_point_exits(module: str) -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("sys.exit", "os._exit", "exit", "quit")
     ]
     assert not exits or module in ("__main__", "cli.main", "cli.boundary")
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_group_is_possessive(module: str) -> None:
+    """Before 3.11.5 Python matches `(…)*+` wrongly (python/cpython#106052); an atomic group around it says the same."""
+    constants = [node.value for node in ast.walk(_tree(module)) if isinstance(node, ast.Constant)]
+    texts = [text for text in constants if isinstance(text, str)]
+    assert not [text for text in texts if re.search(r"(?<!\\)\)[*+?]\+|(?<!\\)\)\{[\d,]+\}\+", text)]

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from typing import NamedTuple
 
-from . import process
+from . import files, process
 
 NO_REPOSITORY = "this is no git repository"
 LARGEST_BLOB = 1 << 20
@@ -83,15 +84,24 @@ class Entry(NamedTuple):
 def find(folder: str, environ: Mapping[str, str], *, timeout_s: float) -> Repository | str:
     """The work tree that `folder` is in, also a linked one or a submodule's; a text where there is none to read."""
     env = process.allowed_environment(environ, "XDG_CONFIG_HOME") | _SURROUNDINGS
-    asked = ["rev-parse", "--is-shallow-repository", "--show-prefix", "--show-toplevel"]
-    done = _git(asked, env, folder, timeout_s)
-    if not done.succeeded:
-        return NO_REPOSITORY if b"not a git repository" in done.stderr else _why(done, timeout_s)
-    shallow, prefix, top = os.fsdecode(done.stdout).removesuffix("\n").split("\n", 2)
+    told = []
+    # The prefix is asked for alone: names of folders may hold newlines, and there is no -z.
+    for asked in (["--is-shallow-repository", "--show-toplevel"], ["--show-prefix"]):
+        done = _git(["rev-parse", *asked], env, folder, timeout_s)
+        if not done.succeeded:
+            return NO_REPOSITORY if _is_none(done, folder) else _why(done, timeout_s)
+        told.append(os.fsdecode(done.stdout).removesuffix("\n"))
+    shallow, top = told[0].split("\n", 1)
     head = _git(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], env, top, timeout_s)
     if not head.succeeded and head.code != 1:
         return _why(head, timeout_s)
-    return Repository(top, prefix, head.stdout.decode().strip() or None, shallow == "true", env)
+    return Repository(top, told[1], head.stdout.decode().strip() or None, shallow == "true", env)
+
+
+def _is_none(done: process.CompletedBytes, folder: str) -> bool:
+    """Whether there truly is no repository: git says the same of a damaged one, and nothing where it cannot run."""
+    said = done.problem is not None or b"not a git repository" in done.stderr
+    return said and os.path.isdir(folder) and files.find_repository_top(folder) is None
 
 
 def files_in(repository: Repository, paths: Sequence[str], *, timeout_s: float) -> dict[str, Entry] | str:
@@ -149,15 +159,11 @@ def merge_file(
     ours: bytes, base: bytes, theirs: bytes, environ: Mapping[str, str], *, timeout_s: float
 ) -> bytes | None:
     """The three-way merge of a text; None where it conflicts, is no text, or cannot be made."""
-    # Only a merge needs it, and importing it takes longer than reading a hundred workflows.
-    import tempfile
-
     env = process.allowed_environment(environ, "XDG_CONFIG_HOME") | _SURROUNDINGS
-    with tempfile.TemporaryDirectory(prefix="zionr-") as folder:
-        for name, content in (("ours", ours), ("base", base), ("theirs", theirs)):
-            with open(os.path.join(folder, name), "xb") as file:
-                file.write(content)
-        done = _git(["merge-file", "-p", "-q", "ours", "base", "theirs"], env, folder, timeout_s)
+    with ExitStack() as stack:
+        texts = [stack.enter_context(process.in_memory(content)) for content in (ours, base, theirs)]
+        asked = ["merge-file", "-p", "-q", *(f"/proc/self/fd/{number}" for number in texts)]
+        done = _git(asked, env, "/", timeout_s, open_files=texts)
     return done.stdout if done.succeeded else None
 
 
@@ -168,11 +174,14 @@ def _git(
     timeout_s: float,
     most: int = _MOST,
     given: bytes = b"",
+    open_files: Sequence[int] = (),
 ) -> process.CompletedBytes:
     if not os.path.isdir(folder):
         return process.CompletedBytes(None, b"", b"", 0.0, "itself", f"{folder}: there is no such folder")
     argv = ["git", *_ALWAYS, *arguments]
-    return process.run_bytes(argv, timeout_s=timeout_s, env=env, cwd=folder, most=most, given=given)
+    return process.run_bytes(
+        argv, timeout_s=timeout_s, env=env, cwd=folder, most=most, given=given, open_files=open_files
+    )
 
 
 def _why(done: process.CompletedBytes, timeout_s: float) -> str:
@@ -213,8 +222,7 @@ def _blob(name: str) -> str | None:
 
 
 def _cat(repository: Repository, how: str, names: Sequence[str], timeout_s: float) -> process.CompletedBytes:
-    given = "".join(f"{name}\n" for name in names).encode()
-    return _git(["cat-file", how], repository.env, repository.top, timeout_s, given=given)
+    return _git(["cat-file", how], repository.env, repository.top, timeout_s, given="\n".join([*names, ""]).encode())
 
 
 def _sizes(repository: Repository, names: Sequence[str], timeout_s: float) -> list[tuple[str, int]]:

@@ -87,11 +87,15 @@ def run_bytes(
     cwd: str | None = None,
     most: int = 1 << 20,
     given: bytes = b"",
+    open_files: Sequence[int] = (),
 ) -> CompletedBytes:
-    """As `run`, with the output as it came; `given` is what the program finds on its standard input."""
+    """As `run`, with the output as it came.
+
+    `given` is what the program finds on its standard input, `open_files` are those that it has under the same numbers.
+    """
     started = time.monotonic()
     try:
-        child = _start(argv, env, cwd, given)
+        child = _start(argv, env, cwd, given, open_files)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         return CompletedBytes(None, b"", b"", 0.0, "itself", f"{argv[0]}: cannot be run: {reason}")
@@ -131,8 +135,19 @@ def end_all() -> None:
             os.killpg(group, signal.SIGKILL)
 
 
-def _start(argv: Sequence[str], env: Mapping[str, str], cwd: str | None, given: bytes) -> subprocess.Popen[bytes]:
-    with _starting, _as_file(given) as standard_input:
+@contextlib.contextmanager
+def in_memory(content: bytes) -> Iterator[int]:
+    """A file in memory, open for reading: whatever ends zionr, nothing is left of it."""
+    with open(os.memfd_create("given"), "w+b") as file:
+        file.write(content)
+        file.seek(0)
+        yield file.fileno()
+
+
+def _start(
+    argv: Sequence[str], env: Mapping[str, str], cwd: str | None, given: bytes, open_files: Sequence[int]
+) -> subprocess.Popen[bytes]:
+    with _starting, _standard_input(given) as standard_input:
         child = subprocess.Popen(
             argv,
             stdin=standard_input,
@@ -141,21 +156,15 @@ def _start(argv: Sequence[str], env: Mapping[str, str], cwd: str | None, given: 
             env=dict(env),
             cwd=cwd,
             start_new_session=True,
+            pass_fds=open_files,
         )
         _live.add(child.pid)
     return child
 
 
-@contextlib.contextmanager
-def _as_file(given: bytes) -> Iterator[int]:
-    """A file in memory, not a pipe: nobody has to write into it while the output is read."""
-    if not given:
-        yield subprocess.DEVNULL
-        return
-    with open(os.memfd_create("given"), "w+b") as file:
-        file.write(given)
-        file.seek(0)
-        yield file.fileno()
+def _standard_input(given: bytes) -> contextlib.AbstractContextManager[int]:
+    """A file, not a pipe: nobody has to write into it while the output is read."""
+    return in_memory(given) if given else contextlib.nullcontext(subprocess.DEVNULL)
 
 
 def _follow(child: subprocess.Popen[bytes], deadline: float, most: int) -> tuple[list[bytearray], str]:

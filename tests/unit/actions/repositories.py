@@ -74,12 +74,14 @@ class Project:
         paths = sorted(folder.iterdir()) if folder.is_dir() else []
         found = {path.name: seen_file(f"{FOLDER}/{path.name}", path.read_bytes()) for path in paths}
         workflows = {name: file for name, file in found.items() if name.endswith((".yml", ".yaml"))}
-        return {"folder": FOLDER, "workflows": workflows, "actions": {}, "history": {"reach": "none", "of": {}}}
+        top = self.top / "action.yml"
+        actions = {top.name: seen_file(top.name, top.read_bytes(), "action")} if top.exists() else {}
+        return {"folder": FOLDER, "workflows": workflows, "actions": actions, "history": {"reach": "none", "of": {}}}
 
 
-def seen_file(path: str, content: bytes) -> JsonObject:
-    """FILE of a workflow."""
-    return {**inspect(content, "workflow"), "path": path, "digest": blob_id(content), "size": len(content)}
+def seen_file(path: str, content: bytes, kind: str = "workflow") -> JsonObject:
+    """FILE of a workflow or action."""
+    return {**inspect(content, kind), "path": path, "digest": blob_id(content), "size": len(content)}
 
 
 def workflow(name: str = "Tests", *steps: str, on: str = "push", head: str = "") -> str:

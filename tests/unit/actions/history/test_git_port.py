@@ -88,6 +88,14 @@ def test_a_folder_within_a_linked_tree_and_a_submodule(project: Project, tmp_pat
     assert len(_log(_found(outer.top / "sub"), "in/a")) == 1
 
 
+def test_folders_whose_names_hold_newlines(tmp_path: Path) -> None:
+    project = Project(tmp_path / "a\n")
+    head = project.commit("one", {"in\n/\n/a": "1\n"})
+    found = _found(project.top / "in\n" / "\n")
+    assert (found.top, found.prefix, found.head) == (str(project.top), "in\n/\n/", head)
+    assert [one.commit for one in _log(found, f"{found.prefix}a")] == [head]
+
+
 def test_what_is_no_readable_repository_is_a_reason(project: Project, tmp_path: Path) -> None:
     empty = _found(project.top)
     assert (empty.head, empty.shallow) == (None, False)
@@ -189,3 +197,13 @@ def test_a_merge_of_three_texts() -> None:
     assert port.merge_file(b"x\n", b"y\n", b"z\n", os.environ, timeout_s=LIMIT) is None
     assert port.merge_file(b"\0x\n", b"\0y\n", b"\0z\n", os.environ, timeout_s=LIMIT) is None
     assert port.merge_file(b"", b"", b"", {"PATH": "/nowhere"}, timeout_s=LIMIT) is None
+    assert port.merge_file(b"", b"", b"x\n", os.environ, timeout_s=LIMIT) == b"x\n"
+
+
+def test_a_merge_puts_nothing_on_a_disk(tmp_path: Path) -> None:
+    """Whoever ends zionr meanwhile leaves nothing there."""
+    program = tmp_path / "git"
+    program.write_text('#!/bin/sh\npwd\nfor one; do case "$one" in /*/fd/*) cat "$one" ;; esac; done\n')
+    program.chmod(0o755)
+    environ = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    assert port.merge_file(b"ours\n", b"base\n", b"theirs\n", environ, timeout_s=LIMIT) == b"/\nours\nbase\ntheirs\n"

@@ -376,8 +376,29 @@ def test_a_version_that_git_does_not_have_is_not_passed_over(project: Project, l
     blob = git(project.top, "rev-parse", f"{commits[lost]}:{FOLDER}/ci.yml").strip()
     (project.top / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
     found = _of(project)
-    assert found["mend"] is None
+    assert (found["mend"], found["broken_by"]) == (None, None)
     assert found["mend_reason"] == "a version since its last good one cannot be read from git, or is too large"
+
+
+@pytest.mark.parametrize(
+    ("lost", "told"),
+    [
+        (["good"], "no valid version among the newest 3, of which 1 cannot be read from git, or is too large"),
+        (["good", "bad"], "no valid version among the newest 3, of which 2 cannot be read from git, or are too large"),
+    ],
+)
+def test_a_version_that_git_does_not_have_is_not_known_to_be_bad(project: Project, lost: list[str], told: str) -> None:
+    commits = {
+        "good": project.workflows("good", {"ci.yml": GOOD}),
+        "bad": project.workflows("bad", {"ci.yml": BROKEN}),
+    }
+    project.workflows("edit", {"ci.yml": "# edited\n" + BROKEN})
+    for one in lost:
+        blob = git(project.top, "rev-parse", f"{commits[one]}:{FOLDER}/ci.yml").strip()
+        (project.top / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    found = _of(project)
+    assert (found["mend_reason"], found["mend"]) == (told, None)
+    assert (found["good"], found["broken_by"], found["complete"], found["whole"]) == (None, None, False, False)
 
 
 @pytest.mark.parametrize("lost", ["good", "bad"])
@@ -434,24 +455,39 @@ def test_without_git_the_deadline_holds_as_well(tmp_path: Path) -> None:
     assert found["of"]["9.yml"]["mend_reason"] == "the time for git's history was used up"
 
 
-def test_without_git_only_the_text_is_left(project: Project, tmp_path: Path) -> None:
-    plain = Project(tmp_path / "plain")
-    plain.write(f"{FOLDER}/on.yml", GOOD.replace("on: push", "true: push"))
-    plain.write(f"{FOLDER}/bad.yml", BROKEN)
-    found = _look(plain, critical=["deploy.yml"], around=_around(plain.top, {"PATH": "/nowhere"}))
-    assert (found["reach"], found["reason"]) == ("none", "git: cannot be run: No such file or directory")
-    assert found["of"]["on.yml"]["mend"] == {"how": "patch", "kind": "on", "changed_lines": 1, "kept_lines": 0}
-    for name in ("bad.yml", "deploy.yml"):
-        assert found["of"][name]["mend_reason"] == "git: cannot be run: No such file or directory"
-
-
-def test_without_a_repository_there_is_no_history(tmp_path: Path) -> None:
+@pytest.mark.parametrize("environ", [{}, {"PATH": "/nowhere"}])
+def test_without_a_repository_only_the_text_is_left(tmp_path: Path, environ: dict[str, str]) -> None:
     plain = Project(tmp_path / "plain")
     shutil.rmtree(plain.top / ".git")
+    plain.write(f"{FOLDER}/on.yml", GOOD.replace("on: push", "true: push"))
     plain.write(f"{FOLDER}/bad.yml", BROKEN)
-    found = _look(plain)
+    found = _look(plain, critical=["deploy.yml"], around=_around(plain.top, environ))
     assert (found["reach"], found["reason"]) == ("none", None)
-    assert found["of"]["bad.yml"]["mend_reason"] == "there is no git history here"
+    assert found["of"]["on.yml"]["mend"] == {"how": "patch", "kind": "on", "changed_lines": 1, "kept_lines": 0}
+    for name in ("bad.yml", "deploy.yml"):
+        assert found["of"][name]["mend_reason"] == "there is no git history here"
+
+
+@pytest.mark.parametrize("how", ["no git", "include", "damaged", "bare", "linked"])
+def test_where_git_refuses_nothing_is_mended(project: Project, how: str) -> None:
+    """There may be a version that is good, and changes that are not committed."""
+    project.workflows("bad", {"on.yml": GOOD.replace("on: push", "true: push")})
+    assert _of(project, "on.yml")["mend"]["kind"] == "on"
+    inside = project.top / ".git"
+    if how == "include":
+        (inside / "config").write_text("[include\n")
+    elif how == "damaged":
+        (inside / "HEAD").unlink()
+    elif how == "bare":
+        git(project.top, "config", "core.bare", "true")
+    elif how == "linked":
+        inside.rename(project.top / "moved")
+        inside.write_text("gitdir: /nowhere\n")
+    environ = {"PATH": "/nowhere"} if how == "no git" else {}
+    found = _look(project, "on.yml", around=_around(project.top, environ))
+    assert (found["reach"], found["of"]["on.yml"]["mend"]) == ("none", None)
+    assert str(found["reason"]).startswith("git: cannot be run" if how == "no git" else "git said: fatal:")
+    assert found["of"]["on.yml"]["mend_reason"] == found["reason"]
 
 
 def test_an_empty_repository(project: Project) -> None:
@@ -464,6 +500,13 @@ def test_a_checkout_below_the_top_of_its_repository(project: Project) -> None:
     project.commit("good", {f"in/{FOLDER}/ci.yml": GOOD})
     project.commit("bad", {f"in/{FOLDER}/ci.yml": BROKEN})
     project.top = project.top / "in"
+    assert _of(project)["mend"]["how"] == "version"
+
+
+def test_a_checkout_whose_path_holds_newlines(project: Project) -> None:
+    project.commit("good", {f"in\n/side\n/{FOLDER}/ci.yml": GOOD})
+    project.commit("bad", {f"in\n/side\n/{FOLDER}/ci.yml": BROKEN})
+    project.top = project.top / "in\n" / "side\n"
     assert _of(project)["mend"]["how"] == "version"
 
 

@@ -296,9 +296,38 @@ def test_where_the_branch_is_the_step_is_skipped(github: FakeGitHub, damaged: Pr
     assert (again.outcome, again.gate) == ("skipped", "proposal")
     assert again.reason == f"the branch {first.proposal['branch']} is there already: {first.proposal['url']}"
     assert github.changes() == POSTS
-    site.pulls.clear()
-    without = _propose(github, damaged, candidate)
-    assert without.reason == f"the branch {first.proposal['branch']} is there already, without a pull request"
+    assert len(site.pulls) == 1
+
+
+def test_a_proposal_that_lost_its_pull_request_gets_it_by_the_next_run(github: FakeGitHub, damaged: Project) -> None:
+    site = _pushed(github, damaged)
+    candidate = _candidate(damaged, found("unknown-key", "deploy.yml"))
+    github.fail("status", method="POST", path="pulls$", status=502)
+    lost = _propose(github, damaged, candidate)
+    assert lost.proposal is not None
+    assert lost.proposal["url"] is None
+    again = _propose(github, damaged, candidate)
+    assert (again.outcome, again.reason) == ("proposed", None)
+    assert again.proposal == {**lost.proposal, "url": site.pulls[0]["html_url"]}
+    assert github.changes() == [*POSTS, POSTS[0], POSTS[3]]
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_branch_with_something_else_and_no_pull_request_is_a_persons(
+    github: FakeGitHub, damaged: Project, moved: bool
+) -> None:
+    site = _pushed(github, damaged)
+    candidate = _candidate(damaged, found("unknown-key", "deploy.yml"))
+    branch, main = candidate.action["branch"], site.refs["heads/main"]
+    if moved:
+        _propose(github, damaged, candidate)
+        site.pulls.clear()
+    there = site.put_commit("other", site.objects[main]["tree"], [main])
+    site.refs["heads/main" if moved else f"heads/{branch}"] = there
+    done = _propose(github, damaged, candidate)
+    assert (done.outcome, done.gate, site.pulls) == ("skipped", "branch", [])
+    told = f"the branch {branch} is there already, without a pull request, and holds something else"
+    assert done.reason == f"{told}; delete it, then it can be proposed anew"
 
 
 @pytest.mark.parametrize("ref", ["heads", "remotes/origin"])
@@ -401,7 +430,7 @@ def test_main_that_moves_meanwhile_shows_nothing(github: FakeGitHub, damaged: Pr
     candidate = _candidate(damaged, found("unknown-key", "deploy.yml"))
     done = _propose(github, damaged, candidate, around=around)
     assert done.outcome == "skipped"
-    assert done.reason == "main has moved while the proposal was made; nothing of it can be seen"
+    assert done.reason == "main has moved while the proposal was made; nothing was made that can be seen"
     assert list(site.refs) == ["heads/main"]
 
 
@@ -449,6 +478,21 @@ def test_limits_and_outages_are_failures_that_show_nothing(github: FakeGitHub, d
     assert list(site.refs) == ["heads/main"]
 
 
+@pytest.mark.parametrize(
+    "rows", ['[{"mode":"100644"}]', '[{"path":["a"],"sha":"0"}]', '[{"path":"a","sha":1}]', "[7]", "{}"]
+)
+def test_odd_rows_of_a_folder_are_an_answer_that_cannot_be_read(
+    github: FakeGitHub, damaged: Project, rows: str
+) -> None:
+    site = _pushed(github, damaged)
+    candidate = _candidate(damaged, found("unknown-key", "deploy.yml"))
+    github.fail("raw", method="GET", path="git/trees/", content=f'{{"tree": {rows}, "truncated": false}}'.encode())
+    done = _propose(github, damaged, candidate)
+    assert done.outcome == "failed"
+    assert str(done.reason).startswith("GitHub's API: its list of a folder's files is none")
+    assert list(site.refs) == ["heads/main"]
+
+
 def test_the_default_branch_where_none_is_known(github: FakeGitHub, damaged: Project) -> None:
     files = {PATH: BAD}
     site = github.add_repository(branch="trunk", files=files)
@@ -489,6 +533,19 @@ def test_without_git_it_is_a_patch(github: FakeGitHub, tmp_path: Path) -> None:
     assert done.reason == "a patch, no pull request: git tells nothing here, so nobody knows what GitHub has"
     git(plain.top, "apply", given=_patch(done))
     assert (plain.top / PATH).read_text() == GOOD
+
+
+def test_git_says_itself_whether_there_is_a_repository(github: FakeGitHub, tmp_path: Path) -> None:
+    plain = Project(tmp_path / "plain")
+    plain.write(PATH, GOOD.replace("on: push", "true: push"))
+    (plain.top / ".git").rename(tmp_path / "kept")
+    candidate = _candidate(plain, found("on-missing", "deploy.yml"))
+    (plain.top / ".git").write_text("gitdir: /nowhere\n")
+    refused = _propose(github, plain, candidate, proposals="patch")
+    assert (refused.outcome, refused.reason) == ("failed", "git said: fatal: not a git repository: /nowhere")
+    (plain.top / ".git").write_text(f"gitdir: {tmp_path}/kept\n")
+    made = _propose(github, plain, candidate, proposals="patch")
+    assert (made.outcome, made.reason) == ("skipped", "it was judged without a git repository, and now there is one")
 
 
 def test_what_looks_like_a_secret_is_told(github: FakeGitHub, damaged: Project) -> None:

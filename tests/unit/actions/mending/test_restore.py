@@ -130,6 +130,25 @@ def test_a_missing_file_is_offered_where_it_was_deleted(project: Project) -> Non
     assert refused == {"actions/missing:nowhere.yml": "git's history knows no such file"}
 
 
+def test_an_action_that_is_named_like_a_workflow_is_mended_by_itself(project: Project) -> None:
+    action = "name: x\ndescription: x\nruns:\n  using: composite\n  steps:\n    - {run: make, shell: bash}\n"
+    project.commit("good", {"action.yml": action, f"{FOLDER}/action.yml": GOOD})
+    broken = {"action.yml": action + "jobs: {}\n", f"{FOLDER}/action.yml": GOOD.replace("jobs:", f"{ORPHANED}jobs:")}
+    project.commit("bad", broken)
+    observation = observed(project)
+    assert set(observation.facts["files"]["history"]["of"]) == {"action.yml", "./action.yml"}
+    (offer,), refused = offers(observation, found("unknown-key", "action.yml"), found("unknown-key", "./action.yml"))
+    assert refused == {}
+    told = {name: (plan["path"], plan["kind"], plan["mend"]["how"]) for name, plan in offer.action["files"].items()}
+    assert told == {
+        "action.yml": (f"{FOLDER}/action.yml", "workflow", "version"),
+        "./action.yml": ("action.yml", "action", "version"),
+    }
+    project.commit("workflow mended", {f"{FOLDER}/action.yml": GOOD})
+    (alone,), _ = offers(observed(project), found("unknown-key", "./action.yml"))
+    assert list(alone.action["files"]) == ["./action.yml"]
+
+
 def test_other_rules_and_healthy_files_have_no_offer(project: Project) -> None:
     project.workflows("good", {"a.yml": GOOD, "b.yml": workflow(head=ORPHANED)})
     observation = observed(project)

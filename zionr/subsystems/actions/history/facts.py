@@ -11,7 +11,7 @@ from ....ports import git
 from ..judging.soundness import is_clean, is_empty, refusing
 from ..mending.mend import Mended, Past, in_facts, mend
 from .look import MOST_READ, Look, Suspect, read_file
-from .trail import FILE_MODES, Standing, is_file
+from .trail import FILE_MODES, Standing
 
 LONGEST = 120
 """Characters that are told of a commit's subject and author."""
@@ -31,7 +31,8 @@ class _Case(NamedTuple):
     @property
     def is_whole(self) -> bool:
         """Whether every version that there ever was has been looked at."""
-        return self.suspect.trail.whole and len(self.suspect.seen) == len(self.suspect.trail.changes)
+        one = self.suspect
+        return one.trail.whole and len(one.seen) == len(one.trail.changes) and not one.unread(None)
 
     @property
     def is_gutted(self) -> bool:
@@ -40,8 +41,13 @@ class _Case(NamedTuple):
 
     @property
     def breaking(self) -> git.Change | None:
-        """The change that made the first bad version after the good one; without a good one the very first."""
+        """The change that made the first bad version after the good one; without a good one the very first.
+
+        None where that is not sure: a version that cannot be read may have been good.
+        """
         if self.file is not None and is_clean(self.file) and not self.is_gutted:
+            return None
+        if self.suspect.unread(self.known.good):
             return None
         return _breaking(self.suspect, self.known, whole=self.is_whole)
 
@@ -87,8 +93,9 @@ def unknown(reason: str | None) -> JsonObject:
     }
 
 
-def without_git(name: str, look: Look, reason: str) -> JsonObject:
-    """Without a repository, or without git, there is only the text itself to mend from."""
+def without_git(name: str, look: Look) -> JsonObject:
+    """Without a repository there is only the text itself to mend from."""
+    reason = "there is no git history here"
     if look.is_over:
         return unknown("the time for git's history was used up")
     kind, path, file = look.find(name)
@@ -217,12 +224,11 @@ def _doubt(case: _Case) -> str | None:
     """Why what git does not tell may make another version the last good one, or edits since it that nobody knows."""
     if case.known.good is None:
         return None
-    changes, seen = case.suspect.trail.changes, case.suspect.seen[: case.known.good + 1]
-    if case.content(changes[case.known.good].after) is None:
+    if case.content(case.suspect.trail.changes[case.known.good].after) is None:
         return "its last good version cannot be read from git"
-    if any(file is None and is_file(change) for change, file in zip(changes, seen, strict=False)):
+    if case.suspect.unread(case.known.good):
         return "a version since its last good one cannot be read from git, or is too large"
-    good = seen[case.known.good]
+    good = case.suspect.seen[case.known.good]
     if good is not None and is_empty(good) and not case.is_whole:
         return "its newest valid version does nothing, and not all older ones were looked at"
     return None
@@ -233,10 +239,13 @@ def _why_none(case: _Case) -> str:
         return "git's history knows no such file"
     if case.is_whole:
         return "no valid version in its history"
+    unread = case.suspect.unread(None)
     count = len(case.suspect.seen)
     looked = f"no valid version among the newest {count}" if count else "none of its versions is known"
     if case.known.more and case.look.is_over:
         return f"{looked}; then the time for git's history was used up"
+    if unread:
+        return f"{looked}, of which {unread} cannot be read from git, or {'is' if unread == 1 else 'are'} too large"
     if case.shallow:
         return f"{looked}; this clone is shallow: `git fetch --unshallow`, or `fetch-depth: 0` in the checkout"
     return f"{looked}; older ones were not looked at"

@@ -11,7 +11,7 @@ from ....ports import git
 from ..files.source import Inspect
 from ..files.whereabouts import Whereabouts, find
 from ..settings import Settings
-from .trail import Trail
+from .trail import Trail, is_file
 
 MOST_READ = 100
 """Files that are read at once: each may be half a megabyte."""
@@ -55,6 +55,11 @@ class Suspect(NamedTuple):
     entry: git.Entry | None
     trail: Trail
     seen: list[JsonObject | None]
+
+    def unread(self, end: int | None) -> int:
+        """How many of the newest `end` versions, None for all that were looked at, cannot be read from git."""
+        versions = zip(self.trail.changes, self.seen[:end], strict=False)
+        return sum(file is None and is_file(change) for change, file in versions)
 
 
 def read_file(path: str) -> bytes | None:

@@ -81,13 +81,10 @@ def observe_history(
     look = Look(top, files, settings, context, judge.of_content, context.clock.monotonic() + deadline_s)
     repository = git.find(top, context.environ, timeout_s=look.left_s)
     if isinstance(repository, str):
-        # Where there is no repository no history is missing.
-        reason = None if repository == git.NO_REPOSITORY else repository
-        why = reason or "there is no git history here"
-        return {"reach": "none", "reason": reason, "of": {name: without_git(name, look, why) for name in names}}
+        return _unread(repository, names, look)
     told = _read(repository, names, look)
     if isinstance(told, str):
-        return {"reach": "none", "reason": told, "of": {name: unknown(told) for name in names}}
+        return _unread(told, names, look)
     log, tree = told
     changes: dict[str, list[git.Change]] = {}
     for change in log.changes:
@@ -97,6 +94,13 @@ def observe_history(
     standings = _look_back(repository, found, judge, look)
     of = found_in_git(repository, found, standings, tree, look)
     return {"reach": "shallow" if repository.shallow else "whole", "reason": log.reason, "of": of}
+
+
+def _unread(problem: str, names: Sequence[str], look: Look) -> JsonObject:
+    """Where there is no repository no history is missing. Where git refuses nobody knows what is committed."""
+    if problem != git.NO_REPOSITORY:
+        return {"reach": "none", "reason": problem, "of": {name: unknown(problem) for name in names}}
+    return {"reach": "none", "reason": None, "of": {name: without_git(name, look) for name in names}}
 
 
 def _read(repository: git.Repository, names: Sequence[str], look: Look) -> tuple[git.Log, dict[str, git.Entry]] | str:

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from ....model import Finding, JsonObject, State, Target
 from ..files.source import Fault
+from ..files.whereabouts import action_name
 from ..settings import Settings
 from .across import judge_across
 from .faults import Placed, findings_of
@@ -44,10 +45,10 @@ def _blocks(count: int) -> str:
 
 
 def _kinds(files: JsonObject) -> dict[str, tuple[str, str]]:
-    """The target and kind of each file, by its path. An action that is named like a workflow is told by `./`."""
+    """The target and kind of each file, by its path."""
     kinds = {file["path"]: (name, "workflow") for name, file in files["workflows"].items()}
     for path in files["actions"]:
-        kinds.setdefault(path, (f"./{path}" if path in files["workflows"] else path, "action"))
+        kinds.setdefault(path, (action_name(path, files), "action"))
     return kinds
 
 

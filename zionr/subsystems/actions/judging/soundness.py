@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ....model import JsonObject
+from ..files.whereabouts import actions_by_name
 from ..settings import Settings
 from .file_rules import REFUSED_ALONE, UNWANTED
 
@@ -47,7 +48,7 @@ def _is_damaged(file: JsonObject) -> bool:
 
 def suspects(files: JsonObject, settings: Settings) -> list[str]:
     """Names of files that no good version looks like, of files that do nothing, and of critical ones not there."""
-    seen = {**files["actions"], **files["workflows"]}
+    seen = {**actions_by_name(files), **files["workflows"]}
     damaged = [name for name, file in seen.items() if _is_damaged(file)]
     missing = [name for name in settings.critical if name not in files["workflows"]]
     return sorted({*damaged, *missing})

@@ -13,7 +13,8 @@ from ....model import Candidate, JsonObject, Outcome
 from ..files.blob import blob_id
 from ..github.api import Api
 from ..github.problem import ApiError
-from ..github.values import moment
+from ..github.values import moment, text
+from ..github.wire import unreadable
 from ..repairs.words import skipped
 from .proposal_text import Made, body, message, title
 
@@ -23,11 +24,15 @@ class DeniedError(ZionrError):
 
 
 class _Base(NamedTuple):
-    """Where the proposal starts: the branch, its head, and that commit's tree."""
+    """Where the proposal starts: the branch, its head, and that commit's tree.
+
+    `left` is what the proposal's own branch is at, where it is there already and never had a pull request.
+    """
 
     branch: str
     commit: str
     tree: str
+    left: str | None = None
 
 
 def offer(api: Api, made: Sequence[Made], candidate: Candidate) -> Outcome:
@@ -36,11 +41,11 @@ def offer(api: Api, made: Sequence[Made], candidate: Candidate) -> Outcome:
         base = _free_base(api, made, candidate)
         if isinstance(base, Outcome):
             return base
-        commit = _commit(api, made, base)
+        commit = _commit(api, made, base, candidate.action["branch"])
         if isinstance(commit, Outcome):
             return commit
         if api.ref(f"heads/{base.branch}") != base.commit:
-            return skipped(f"{base.branch} has moved while the proposal was made; nothing of it can be seen")
+            return skipped(f"{base.branch} has moved while the proposal was made; nothing was made that can be seen")
     except ApiError as error:
         if _may_not(error):
             raise DeniedError(error.advice) from None
@@ -61,7 +66,10 @@ def _free_base(api: Api, made: Sequence[Made], candidate: Candidate) -> _Base | 
     base = _fresh_base(api, made, candidate)
     if isinstance(base, Outcome):
         return base
-    return _in_the_way(api, made, newest, branch) or base
+    there = api.ref(f"heads/{branch}")
+    if newest is None:
+        return base._replace(left=there)
+    return _in_the_way(made, newest, branch, is_there=there is not None) or base
 
 
 def _fresh_base(api: Api, made: Sequence[Made], candidate: Candidate) -> _Base | Outcome:
@@ -78,16 +86,12 @@ def _fresh_base(api: Api, made: Sequence[Made], candidate: Candidate) -> _Base |
     return _Base(branch, head, tree)
 
 
-def _in_the_way(api: Api, made: Sequence[Made], newest: JsonObject | None, branch: str) -> Outcome | None:
+def _in_the_way(made: Sequence[Made], newest: JsonObject, branch: str, *, is_there: bool) -> Outcome | None:
     """A skip where a person has decided on the proposal, or where an older one has left its branch.
 
     Only what stands is waited for (gate `proposal`): the rest is a person's, who is told what to do. Nothing is asked
     of other branches: which files a proposal of another cause touches would take a request for each.
     """
-    is_there = api.ref(f"heads/{branch}") is not None
-    if newest is None:
-        there = f"the branch {branch} is there already, without a pull request"
-        return skipped(there, gate="proposal") if is_there else None
     if not newest.get("merged_at") and _is_of_this_damage(newest, made):
         declined = f"a person closed the same proposal without merging it: {_url(newest)}"
         return skipped(f"{declined}; reopen it, or mend the damage by hand", gate="declined")
@@ -105,8 +109,11 @@ def _is_of_this_damage(pull: JsonObject, made: Sequence[Made]) -> bool:
     return asked is not None and asked >= max(damaged, default=0.0)
 
 
-def _commit(api: Api, made: Sequence[Made], base: _Base) -> str | Outcome:
-    """A commit that no branch leads to, so that nobody sees it yet."""
+def _commit(api: Api, made: Sequence[Made], base: _Base, branch: str) -> str | Outcome:
+    """A commit that no branch leads to, so that nobody sees it yet; else the same one, left by an earlier run.
+
+    That run ended before its pull request was made: it is made now. Any other commit there is a person's to judge.
+    """
     entries = [
         {"path": one.path, "mode": one.plan["mode"], "type": "blob", "content": one.mended.content.decode("utf-8")}
         for one in made
@@ -116,13 +123,20 @@ def _commit(api: Api, made: Sequence[Made], base: _Base) -> str | Outcome:
     wrong = [one.path for one in made if there[one.path] != blob_id(one.mended.content)]
     if wrong:
         return Outcome("failed", f"GitHub has not kept {wrong[0]} byte for byte; nothing was made that can be seen")
-    return api.create_commit(message(made), tree, [base.commit])
+    if base.left is None:
+        return api.create_commit(message(made), tree, [base.commit])
+    left = api.commit(base.left)
+    if (left["tree"], left["parents"]) == (tree, [base.commit]):
+        return base.left
+    told = f"the branch {branch} is there already, without a pull request, and holds something else"
+    return skipped(f"{told}; delete it, then it can be proposed anew", gate="branch")
 
 
 def _show(api: Api, made: Sequence[Made], candidate: Candidate, base: _Base, commit: str) -> Outcome:
     branch = candidate.action["branch"]
     try:
-        api.create_ref(f"refs/heads/{branch}", commit)
+        if base.left is None:
+            api.create_ref(f"refs/heads/{branch}", commit)
     except ApiError as error:
         there = _read_back(api, branch)
         if there != commit:
@@ -183,7 +197,13 @@ def _entries(api: Api, tree: str) -> dict[str, str]:
     if raw.get("truncated"):
         raise ApiError("unreadable", "GitHub cut off its list of a folder's files", "make a patch: `proposals: patch`")
     rows = raw.get("tree")
-    return {row["path"]: row["sha"] for row in rows if isinstance(row, dict)} if isinstance(rows, list) else {}
+    found: dict[str, str] = {}
+    for row in rows if isinstance(rows, list) else [None]:
+        path, sha = (row.get("path"), text(row.get("sha"))) if isinstance(row, dict) else (None, None)
+        if not isinstance(path, str) or sha is None:
+            raise unreadable("its list of a folder's files is none")
+        found[path] = sha
+    return found
 
 
 def _may_not(error: ApiError) -> bool:

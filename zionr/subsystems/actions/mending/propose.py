@@ -67,12 +67,14 @@ def _make(candidate: Candidate, context: Context, inspect: Inspect) -> list[Made
     changed = [plan["path"] for plan in plans if _digest_here(plan, context) != plan["digest"]]
     if changed:
         return skipped(f"{changed[0]} has changed since it was judged")
-    if all(_is_bare(plan) for plan in plans):
+    repository = git.find(context.top, context.environ, timeout_s=GIT_S)
+    if repository == git.NO_REPOSITORY and all(_is_bare(plan) for plan in plans):
         cases = [_Case(plan, plan["path"], read_file(_place(plan, context)), {}) for plan in plans]
         return _mended(cases, context, inspect)
-    repository = git.find(context.top, context.environ, timeout_s=GIT_S)
     if isinstance(repository, str):
         return Outcome("failed", repository)
+    if any(_is_bare(plan) for plan in plans):
+        return skipped("it was judged without a git repository, and now there is one")
     found = _cases(plans, repository)
     return found if isinstance(found, Outcome) else _mended(found, context, inspect)
 
