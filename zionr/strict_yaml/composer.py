@@ -89,10 +89,10 @@ class _Composer:
         }
         while True:
             event = next_event()
-            kind = type(event)
-            if kind in kinds:
-                kinds[kind](event)
-            elif kind is yaml.StreamEndEvent:
+            take = kinds.get(type(event))
+            if take is not None:
+                take(event)
+            elif type(event) is yaml.StreamEndEvent:
                 return
 
     def _document(self, event: Any) -> None:

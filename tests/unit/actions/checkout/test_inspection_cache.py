@@ -65,7 +65,7 @@ def test_a_result_comes_back_for_its_kind_only(state: Path) -> None:
 
 def test_what_is_put_in_is_as_it_comes_back(state: Path) -> None:
     inspections = Inspections(str(state))
-    inspections.put("workflow", DIGEST, inspected(faults=[fault(expected=("a", "b"))]))
+    inspections.put("workflow", DIGEST, inspected(faults=[fault(expected=["a", "b"])]))
     fresh = inspections.get("workflow", DIGEST)
     inspections.save()
     assert fresh == Inspections(str(state)).get("workflow", DIGEST)

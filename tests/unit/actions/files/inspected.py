@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from zionr.model import JsonObject
 from zionr.subsystems.actions.checkout.schema_data import load_grammars
 from zionr.subsystems.actions.files.inspect import inspect
@@ -24,8 +26,10 @@ JOBS = "jobs:\n  a:\n    runs-on: x\n    steps: []\n"
 
 
 def look(content: str | bytes, kind: str = "workflow") -> JsonObject:
-    """The file as `inspect` gives it."""
-    return inspect(content.encode() if isinstance(content, str) else content, kind, load_grammars())
+    """The file as `inspect` gives it: plain JSON, since it is kept and read back."""
+    file = inspect(content.encode() if isinstance(content, str) else content, kind, load_grammars())
+    assert json.loads(json.dumps(file)) == file
+    return file
 
 
 def refused(content: str | bytes, kind: str = "workflow") -> list[JsonObject]:

@@ -6,7 +6,6 @@ under its kind and digest. It may be deleted at any time; one that is damaged or
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable
 
@@ -43,8 +42,8 @@ class Inspections:
         return found
 
     def put(self, kind: str, digest: str, result: JsonObject) -> None:
-        """Keep a result, in place of another for the same content, as it will be when it is read back."""
-        self._used[f"{kind}:{digest}"] = json.loads(json.dumps(result))
+        """Keep a result, in place of another for the same content. It is plain JSON, so it is read back as it is."""
+        self._used[f"{kind}:{digest}"] = result
 
     def unfinished(self) -> list[tuple[str, str, JsonObject]]:
         """Kind, digest and result of every file in use whose shell blocks are still to be checked."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ....model import JsonObject
@@ -56,15 +56,22 @@ def local_uses(source: Source) -> list[JsonObject]:
     return found
 
 
-def _of_steps(source: Source, steps: Iterable[Step], before: _Before) -> Iterator[JsonObject]:
+def _of_steps(source: Source, steps: Sequence[Step], before: _Before) -> Iterator[JsonObject]:
+    if not any(_is_here(step) for step in steps):  # as nearly everywhere
+        return
     for step in steps:
-        yield from _use(source, step, "action", brought=before.may_hold(text(step.value.get("uses"))))
+        if _is_here(step):
+            yield from _use(source, step, "action", brought=before.may_hold(text(step.value.get("uses"))))
         before = before.then(step.value)
+
+
+def _is_here(user: Step) -> bool:
+    return text(user.value.get("uses")).startswith(HERE)
 
 
 def _use(source: Source, user: Step, kind: str, *, brought: bool) -> list[JsonObject]:
     uses = text(user.value.get("uses"))
-    if not uses.startswith(HERE) or "${{" in uses:
+    if not _is_here(user) or "${{" in uses:
         return []
     path = (*user.path, "uses")
     line, column = source.at(path)

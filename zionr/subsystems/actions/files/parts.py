@@ -25,39 +25,42 @@ class Step(NamedTuple):
 
 
 class Job(NamedTuple):
-    """One job that is a mapping, and where it stands."""
+    """One job that is a mapping, where it stands, and those of its steps that are mappings."""
 
     id: str
     path: Path
     value: JsonObject
-
-    @property
-    def steps(self) -> list[Step]:
-        """Those of its steps that are mappings."""
-        return _steps((*self.path, "steps"), self.value.get("steps"))
+    steps: tuple[Step, ...]
 
 
-def jobs_of(source: Source) -> list[Job]:
+_latest: list[tuple[JsonObject, tuple[Job, ...]]] = []
+"""The jobs of the document that was asked for last: ten rules ask for those of one file, one after the other."""
+
+
+def jobs_of(source: Source) -> tuple[Job, ...]:
     """The jobs of a workflow, in the file's order; none for an action."""
     if source.kind != "workflow":
-        return []
-    return [
-        Job(str(key), ("jobs", key), job)
-        for key, job in mapping(mapping(source.value).get("jobs")).items()
-        if isinstance(job, dict)
-    ]
+        return ()
+    jobs = mapping(mapping(source.value).get("jobs"))
+    if not (_latest and _latest[0][0] is jobs):
+        _latest[:] = [(jobs, tuple(_job(key, job) for key, job in jobs.items() if isinstance(job, dict)))]
+    return _latest[0][1]
 
 
-def composite_steps(source: Source) -> list[Step]:
+def _job(key: Any, job: JsonObject) -> Job:
+    return Job(str(key), ("jobs", key), job, _steps(("jobs", key, "steps"), job.get("steps")))
+
+
+def composite_steps(source: Source) -> tuple[Step, ...]:
     """The steps of a composite action; none for a workflow."""
     if source.kind != "action":
-        return []
+        return ()
     return _steps(("runs", "steps"), mapping(mapping(source.value).get("runs")).get("steps"))
 
 
-def _steps(path: Path, value: Any) -> list[Step]:
+def _steps(path: Path, value: Any) -> tuple[Step, ...]:
     listed = value if isinstance(value, list) else []
-    return [Step((*path, position), step) for position, step in enumerate(listed) if isinstance(step, dict)]
+    return tuple(Step((*path, position), step) for position, step in enumerate(listed) if isinstance(step, dict))
 
 
 def mapping(value: Any) -> JsonObject:
