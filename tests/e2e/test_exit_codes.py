@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from .fake_daemon import FakeDaemon, row
-from .project import HOST, Project, Run
+from .project import BIN, HOST, Project, Run
 
 
 def twice(project: Project, *words: str) -> Run:
@@ -318,6 +318,26 @@ def test_signals(bare: Project, pm2_home: Path, number: signal.Signals, code: in
 
     assert (run.returncode, out, err) == (code, b"", b"")
     assert bare.report_files() == []
+
+
+EARLY = """
+import os, signal, sys
+
+class Interrupts:
+    def find_spec(self, name, *where):
+        if name == "zionr.cli.main":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupts())
+from zionr.cli import main
+main()
+"""
+
+
+def test_an_interrupt_before_anything_stands_leaves_no_traceback(bare: Project) -> None:
+    words = [str(BIN / "python"), "-c", EARLY]
+    done = subprocess.run(words, env=bare.environ, cwd=bare.top, capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")
 
 
 def test_a_signal_ends_what_was_started_too(bare: Project, pm2_home: Path) -> None:
